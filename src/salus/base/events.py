@@ -1,0 +1,3 @@
+"""The topics that the base publishes."""
+
+CLOCK_SET = "base.clock_set"

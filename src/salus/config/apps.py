@@ -1,0 +1,10 @@
+"""The assembly: the only package that sees everything."""
+
+from django.apps import AppConfig
+
+
+class SalusConfig(AppConfig):
+    """Commands and checks over the whole product."""
+
+    name = "salus.config"
+    label = "salus_config"
