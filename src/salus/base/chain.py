@@ -107,9 +107,11 @@ WITH RECURSIVE down(id, link, depth) AS (
     SELECT l.source_id, l.id, u.depth + 1 FROM base_chainlink l JOIN up u ON l.target_id = u.id
     WHERE l.recorded_at <= %(at)s AND u.depth < %(deep)s
 )
-SELECT link, MIN(depth), 0 FROM down GROUP BY link
-UNION ALL
-SELECT link, MIN(depth), 1 FROM up GROUP BY link
+SELECT l.*, w.depth AS depth, w.backwards AS backwards FROM base_chainlink l JOIN (
+    SELECT link, MIN(depth) AS depth, 0 AS backwards FROM down GROUP BY link
+    UNION ALL
+    SELECT link, MIN(depth), 1 FROM up GROUP BY link
+) w ON w.link = l.id
 LIMIT 2000
 """
 
@@ -120,11 +122,8 @@ def walk(*, id: UUID, known_at: datetime | None = None, depth: int = 12) -> list
     is_postgres = connection.vendor == "postgresql"
     start: Any = id if is_postgres else id.hex
     at: Any = moment if is_postgres else connection.ops.adapt_datetimefield_value(moment)
-    with connection.cursor() as cursor:
-        cursor.execute(_WALK, {"start": start, "at": at, "deep": depth})
-        steps = {(UUID(str(row[0])), bool(row[2])): int(row[1]) for row in cursor.fetchall()}
-    rows = {row.id: row for row in ChainLink.objects.filter(id__in=[key[0] for key in steps])}
-    links = [_as_link(rows[key], deep, backwards) for (key, backwards), deep in steps.items()]
+    rows: Any = ChainLink.objects.raw(_WALK, {"start": start, "at": at, "deep": depth})
+    links = [_as_link(row, row.depth, bool(row.backwards)) for row in rows]
     return sorted(links, key=lambda step: (step.backwards, step.depth, step.target.at, str(step.target.id)))
 
 

@@ -14,6 +14,9 @@ from salus.config.secrets import secret_key
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 SALUS_DATA_DIR = Path(os.environ.get("SALUS_DATA_DIR", "var/salus")).resolve()
 SALUS_DEMO = os.environ.get("SALUS_DEMO", "") == "1"
+SALUS_CREW = os.environ.get("SALUS_CREW", "") == "1"
+# The live stream is served by its own process, on the port after the pages' unless a proxy joins them.
+SALUS_LIVE_PORT = os.environ.get("SALUS_LIVE_PORT", "")
 DEBUG = os.environ.get("SALUS_DEBUG", "") == "1"
 SECRET_KEY = secret_key(SALUS_DATA_DIR)
 ALLOWED_HOSTS = os.environ.get("SALUS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -152,6 +155,12 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 
+
+def _live_origins() -> list[str]:
+    hosts = [host for host in ALLOWED_HOSTS if not host.startswith("[")]
+    return [f"http://{host}:{SALUS_LIVE_PORT}" for host in hosts] if SALUS_LIVE_PORT else []
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -159,7 +168,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_live_origins()],
         "worker-src": [SELF, "blob:"],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

@@ -1,0 +1,1 @@
+"""The processes that one installation runs, and how they start and stop together."""
