@@ -1,0 +1,1 @@
+"""The faces of Salus: no rules and no tables live here."""
