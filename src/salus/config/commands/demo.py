@@ -1,0 +1,132 @@
+"""`./salus demo`: a city from nothing, its history replayed, its people at work; ends with Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from salus.base.errors import Invalid
+from salus.config.commands.assess import moment
+from salus.config.commands.setup import console, prepare, progress_bar, start_django, use_data_dir
+from salus.config.commands.up import add_address, address_environment, check_ports, serve
+
+MARK = ".salus-demo"
+SOURCES = {"builtin": "builtin_city", "nyc": "nyc"}
+
+
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./salus demo", description=__doc__)
+    parser.add_argument("--city", choices=sorted(SOURCES), default="builtin", help="which city (default: our own)")
+    parser.add_argument("--from", dest="path", type=Path, help="the folder of a real city's data")
+    parser.add_argument("--from-date", help="the day on which the replay begins")
+    parser.add_argument("--speed", default="1d/2s", help="how fast the city's clock runs")
+    parser.add_argument("--seed", type=int, default=7, help="the seed of the built-in city")
+    parser.add_argument("--data", type=Path, default=Path("var/demo"), help="the demo's own folder")
+    parser.add_argument("--keep", action="store_true", help="go on with the demo that is there")
+    parser.add_argument("--no-crew", action="store_true", help="leave all decisions to the visitor")
+    parser.add_argument("--no-serve", action="store_true", help="set everything up and stop")
+    add_address(parser)
+    return parser.parse_args(argv)
+
+
+def _make_room(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise Invalid(f"{folder} holds something that is not a demo.", remedy="Choose another folder with --data.")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text("This folder is made anew by every ./salus demo.\n", encoding="utf-8")
+
+
+def _set_up(slug: str, options: argparse.Namespace, start: datetime) -> str:
+    from salus.base.services import clock_set
+    from salus.config.demo.people import people_make
+    from salus.gather.sources.loading import load
+    from salus.trust.selectors import system_viewer
+
+    by = system_viewer("demo")
+    clock_set(mode="replay", at=start, speed=options.speed, paused=True, by=by)
+    password = people_make(by=by)
+    with progress_bar("Bringing the city in") as report:
+        console.print(str(load(slug=slug, path=options.path, by=by, progress=report, seed=options.seed)))
+    return password
+
+
+def _first_look() -> None:
+    from salus.assess.services import assessment_run
+    from salus.base import outbox
+    from salus.decide.services import release_publish, situation_autopublish_set
+    from salus.trust.selectors import system_viewer
+
+    by = system_viewer("demo")
+    with progress_bar("First assessment") as report:
+        assessment_run(progress=report, by=by)
+    outbox.deliver_all()
+    situation_autopublish_set(on=True, by=by)
+    release_publish(kind="situation", by=by)
+
+
+def _start_date(slug: str, options: argparse.Namespace) -> datetime:
+    from salus.gather.sources.registry import manifest
+
+    return moment(options.from_date or str(manifest(slug).demo_from))
+
+
+def _words(city: str, password: str | None, crew: bool) -> str:
+    from salus.config.demo.people import PEOPLE
+
+    lines = [f"\n[b]Salus demo: {city}[/b]", "  Public site      {root}/", "  Operations room  {root}/ops/"]
+    if password:
+        lines.append(f"\nDemo people (password for each: [b]{password}[/b]):")
+        lines += [f"  {p.username:<8} {p.name:<14} {p.does}" for p in PEOPLE]
+    else:
+        lines.append("\nThe demo people keep the password that was shown when this demo was made.")
+    if crew:
+        lines.append("\nA crew of demo people acts where you have not acted within two days of the city's clock.")
+    return "\n".join([*lines, "\nCtrl-C stops it."])
+
+
+def main(argv: list[str]) -> int:
+    """Show the whole loop in a city."""
+    options = _options(argv)
+    slug = SOURCES[options.city]
+    if options.city != "builtin" and options.path is None:
+        raise Invalid("A real city needs its data.", remedy=f"Say where: --city {options.city} --from PATH")
+    if not options.no_serve:
+        check_ports(options.host, [options.port, options.port + 1])
+    fresh = not (options.keep and (options.data / MARK).exists())
+    if fresh:
+        _make_room(options.data)
+    from salus.gather.sources.registry import manifest
+
+    crew = not options.no_crew
+    environment = {
+        "SALUS_DEMO": "1",
+        "SALUS_CREW": "1" if crew else "0",
+        "SALUS_TIME_ZONE": manifest(slug).time_zone,
+        **address_environment(options.host, options.port),
+    }
+    use_data_dir(options.data, **environment)
+    start_django()
+    prepare()
+    password = None
+    if fresh:
+        password = _set_up(slug, options, _start_date(slug, options))
+        _first_look()
+    return _go(options, manifest(slug).title["en"], password, crew)
+
+
+def _go(options: argparse.Namespace, title: str, password: str | None, crew: bool) -> int:
+    from salus.base.services import clock_set
+    from salus.trust.selectors import system_viewer
+
+    if options.no_serve:
+        console.print(_words(title, password, crew))
+        return 0
+    clock_set(mode="replay", speed=options.speed, paused=False, by=system_viewer("demo"))
+    try:
+        return serve(options.host, options.port, _words(title, password, crew))
+    finally:
+        clock_set(mode="replay", speed=options.speed, paused=True, by=system_viewer("demo"))

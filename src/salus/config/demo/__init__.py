@@ -1,0 +1,1 @@
+"""The demo: a city, its people, and a crew that works where the visitor does not."""
