@@ -1,0 +1,1 @@
+"""Gather: sources, series, the observation store, and the way in for data."""

@@ -1,0 +1,18 @@
+"""The long work of gather: imports."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from salus.base.jobs import Progress, handles
+
+IMPORT = "gather.import"
+
+
+@handles(IMPORT)
+def run_import(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
+    """Read, check and append what an import brought, from wherever it stopped."""
+    from salus.gather.imports.pipeline import run
+
+    return run(import_id=UUID(args["import"]), commit=bool(args.get("commit", True)), progress=progress)

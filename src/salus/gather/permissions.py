@@ -1,0 +1,12 @@
+"""The rights of gather; `trust` grants them."""
+
+OBSERVATION_VIEW = "observation.view"
+OBSERVATION_CORRECT = "observation.correct"
+OBSERVATION_EXPORT = "observation.export"
+SERIES_VIEW = "series.view"
+SERIES_MANAGE = "series.manage"
+SOURCE_VIEW = "source.view"
+SOURCE_MANAGE = "source.manage"
+IMPORT_VIEW = "import.view"
+IMPORT_RUN = "import.run"
+IMPORT_REVIEW = "import.review"

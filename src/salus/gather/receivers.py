@@ -1,0 +1,1 @@
+"""Gather subscribes to nothing: data come in through imports."""
