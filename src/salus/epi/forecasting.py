@@ -1,0 +1,216 @@
+"""Short-term forecasts of counts with widths learnt from the method's own past errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from salus.epi.arrays import FloatArray, as_levels, as_series, require
+from salus.epi.errors import ShapeMismatchError, TooShortError
+from salus.epi.smoothing import Smoothed, member_weights, smooth
+from salus.epi.widths import Widths, learn_widths
+
+QUANTILES = (0.01, 0.025, *(round(0.05 * k, 2) for k in range(1, 20)), 0.975, 0.99)
+_ORIGINS = 160
+_HALF_LIFE = {1: 52.0, 7: 120.0}
+_LEAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Quantiles of the next steps; arrays are ``(H, ...)`` or ``(H, S, ...)``.
+
+    Attributes
+    ----------
+    quantiles : FloatArray, shape (H, Q) or (H, S, Q)
+        On the input's scale, never below zero, not decreasing over Q.
+    quantile_levels : FloatArray, shape (Q,)
+    median : FloatArray, shape (H,) or (H, S)
+    samples : FloatArray, shape (H, N) or (H, S, N)
+        Joint draws: one draw is one possible future.
+    method : str
+    parameters : mapping
+
+    """
+
+    quantiles: FloatArray
+    quantile_levels: FloatArray
+    median: FloatArray
+    samples: FloatArray
+    method: str
+    parameters: Mapping[str, object]
+
+
+def forecast(
+    history: npt.ArrayLike,
+    *,
+    horizon: int,
+    rng: np.random.Generator,
+    quantiles: Sequence[float] = QUANTILES,
+    period: int = 7,
+    last_uncertain: npt.ArrayLike | None = None,
+    samples: int = 200,
+) -> Forecast:
+    r"""Forecast the next steps of one series or of hundreds.
+
+    On :math:`z = \log(y + 1)`, freed of a weekday pattern when `period` is 7, several
+    damped-trend smoothers forecast from every past step. They are averaged with weights
+    that fall with their past errors, and the spread of the average's own past errors at
+    each horizon, shrunk between series, gives the widths (split conformal in spirit).
+
+    Parameters
+    ----------
+    history : array_like, shape (T,) or (T, S)
+        Counts or rates, 0 or more, NaN missing. Three observed values a series at least.
+    horizon : int
+        Steps ahead, 1 or more.
+    rng : numpy.random.Generator
+        Same seed, same samples. Quantiles do not depend on it.
+    quantiles : sequence of float
+        Levels in (0, 1); default the 23 of the forecast hubs.
+    period : int
+        7 for daily data with a weekly pattern, 1 for weekly data.
+    last_uncertain : array_like, shape (K, N) or (K, S, N), optional
+        Draws for the last K steps, such as ``Nowcast.samples``; they replace the end of
+        `history`, and their disagreement widens the forecast.
+    samples : int
+        Joint draws to return, 0 for none.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    EmptyInputError, ShapeMismatchError, TooShortError, NegativeInputError, MissingInputError, InvalidParameterError
+
+    References
+    ----------
+    Gardner ES, McKenzie E. Forecasting trends in time series. Manage Sci 1985;31:1237-46.
+    https://doi.org/10.1287/mnsc.31.10.1237
+    Bracher J et al. Evaluating epidemic forecasts in an interval format. PLoS Comput Biol
+    2021;17:e1008618. https://doi.org/10.1371/journal.pcbi.1008618
+
+    """
+    table, single = as_series(history, "history", at_least=_LEAST)
+    levels = as_levels(quantiles)
+    require(horizon >= 1, "horizon must be 1 step or more.")
+    require(period in (1, 7), "period must be 7 (daily) or 1 (no pattern).")
+    require(samples >= 0, "samples must be 0 or more.")
+    draws = _tail(last_uncertain, table, single)
+    if draws is not None:
+        table = table.copy()
+        table[-draws.shape[0] :] = np.median(draws, axis=-1)
+    if int((~np.isnan(table)).sum(axis=0).min()) < _LEAST:
+        raise TooShortError(f"a series has fewer than {_LEAST} observed values: leave it out or wait.")
+    centre, widths, pattern = _fit(table, draws, horizon, period)
+    values = _back(widths.quantiles(centre, levels) + pattern[..., None])
+    joint = _back(widths.draw(centre, samples, rng) + pattern[..., None])
+    median = _back(centre + pattern)
+    parts = [part[:, 0] if single else part for part in (values, median, joint)]
+    parameters = {"period": period, "horizon": horizon}
+    return Forecast(parts[0], levels, parts[1], parts[2], "damped-trend ensemble", parameters)
+
+
+def _tail(last_uncertain: npt.ArrayLike | None, table: FloatArray, single: bool) -> FloatArray | None:
+    if last_uncertain is None:
+        return None
+    draws = np.asarray(last_uncertain, dtype=np.float64)
+    if single and draws.ndim == 2:
+        draws = draws[:, None]
+    if draws.ndim != 3 or draws.shape[1] != table.shape[1] or not draws.size:
+        raise ShapeMismatchError("last_uncertain must be (steps, samples) or (steps, series, samples).")
+    # The smoother needs settled steps to start from.
+    return draws[-max(1, table.shape[0] - _LEAST) :]
+
+
+def _back(values: FloatArray) -> FloatArray:
+    """Undo the log, never below zero or beyond what a float can hold."""
+    out: FloatArray = np.maximum(0.0, np.expm1(np.minimum(values, 60.0)))
+    return out
+
+
+def _fit(
+    table: FloatArray, draws: FloatArray | None, horizon: int, period: int
+) -> tuple[FloatArray, Widths, FloatArray]:
+    """Centre (H, S) on the log scale, its widths, and the weekday pattern ahead (H, S)."""
+    steps = table.shape[0]
+    scale = np.log1p(table)
+    effect = weekday_pattern(scale, period)
+    phase = np.arange(steps + horizon) % period
+    flat = scale - effect[phase[:steps]]
+    states = smooth(flat)
+    error = _past_errors(flat, states, horizon)
+    age = np.arange(error.shape[0])[::-1]
+    recency = 0.5 ** (age / _HALF_LIFE[period])
+    weight = member_weights(error, recency)
+    last = Smoothed(states.level[-1:], states.trend[-1:]).ahead(horizon)[0]
+    centre = np.einsum("hgs,gs->hs", last, weight)
+    combined = np.einsum("ohgs,gs->ohs", error, weight)
+    extra = _disagreement(flat, states, draws, effect[phase[:steps]], weight, horizon)
+    widths = learn_widths(combined, recency, np.nanmean(table[-4 * period :], axis=0), extra)
+    return centre, widths, effect[phase[steps:]]
+
+
+def weekday_pattern(scale: FloatArray, period: int) -> FloatArray:
+    """Additive pattern by step modulo `period`, shape (period, S), mean 0."""
+    steps, width = scale.shape
+    if period == 1 or steps < 2 * period:
+        return np.zeros((period, width))
+    recent = scale[-8 * period :]
+    first = steps - recent.shape[0]
+    kernel = np.ones(period) / period
+    filled = np.where(np.isnan(recent), np.nanmean(recent, axis=0), recent)
+    centre = np.apply_along_axis(np.convolve, 0, filled, kernel, "valid")
+    half = period // 2
+    rest = recent[half : half + centre.shape[0]] - centre
+    phase = (first + half + np.arange(rest.shape[0])) % period
+    out = np.zeros((period, width))
+    for place in range(period):
+        chosen = rest[phase == place]
+        count = (~np.isnan(chosen)).sum(axis=0)
+        # Two steps' worth of "no effect" steady the pattern of a short history.
+        out[place] = np.nansum(chosen, axis=0) / (count + 2.0)
+    out -= out.mean(axis=0)
+    return out
+
+
+def _past_errors(flat: FloatArray, states: Smoothed, horizon: int) -> FloatArray:
+    """Truth minus forecast from recent origins, shape (O, H, G, S)."""
+    steps = flat.shape[0]
+    first = max(_LEAST - 2, steps - 1 - _ORIGINS)
+    origins = np.arange(first, steps - 1)
+    ahead = Smoothed(states.level[origins], states.trend[origins]).ahead(horizon)
+    target = origins[:, None] + np.arange(1, horizon + 1)
+    truth = np.where((target < steps)[..., None], flat[np.minimum(target, steps - 1)], np.nan)
+    out: FloatArray = truth[:, :, None, :] - ahead
+    return out
+
+
+def _disagreement(
+    flat: FloatArray,
+    states: Smoothed,
+    draws: FloatArray | None,
+    pattern: FloatArray,
+    weight: FloatArray,
+    horizon: int,
+) -> FloatArray:
+    """Variance of the centre over draws of an uncertain end, shape (H, S)."""
+    if draws is None:
+        return np.zeros((horizon, flat.shape[1]))
+    tail, width, count = draws.shape
+    some = draws[:, :, : min(count, 50)]
+    ends = np.log1p(some) - pattern[-tail:, :, None]
+    before = flat.shape[0] - tail - 1
+    start = [
+        np.repeat(part[before][:, :, None], some.shape[2], axis=2).reshape(part.shape[1], -1)
+        for part in (states.level, states.trend)
+    ]
+    run = smooth(ends.reshape(tail, -1), (start[0], start[1]))
+    ahead = Smoothed(run.level[-1:], run.trend[-1:]).ahead(horizon)[0]
+    centre = np.einsum("hgsn,gs->hsn", ahead.reshape(horizon, -1, width, some.shape[2]), weight)
+    out: FloatArray = centre.var(axis=-1)
+    return out

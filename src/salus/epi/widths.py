@@ -1,0 +1,129 @@
+"""Widths of a forecast from its past errors, shared between series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, stdtrit
+
+from salus.epi.arrays import FloatArray
+
+_PRIOR_SD = 0.25
+_PRIOR_WEIGHT = 4.0
+_POOL_WEIGHT = 20.0
+_GRID = np.linspace(0.005, 0.995, 199)
+_ENOUGH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Predictive spread on the log scale.
+
+    Attributes
+    ----------
+    sd : FloatArray, shape (H, S)
+    shape : FloatArray, shape (H, 199)
+        Quantiles of the standardised errors at `_GRID`, by horizon.
+    freedom : float
+        Degrees of freedom for the tails, from the number of past errors.
+    link : float
+        Correlation of neighbouring horizons' errors.
+
+    """
+
+    sd: FloatArray
+    shape: FloatArray
+    freedom: float
+    link: float
+
+    def standard(self, levels: FloatArray) -> FloatArray:
+        """Quantiles of the standardised error, shape (H, Q)."""
+        out = np.empty((self.shape.shape[0], levels.size))
+        student = np.asarray(stdtrit(self.freedom, levels), dtype=np.float64)
+        for step, row in enumerate(self.shape):
+            out[step] = np.interp(levels, _GRID, row)
+        # Beyond the grid the sample says nothing: the tail continues as Student's.
+        edge = np.asarray(stdtrit(self.freedom, _GRID[[0, -1]]), dtype=np.float64)
+        low, high = levels < _GRID[0], levels > _GRID[-1]
+        out[:, low] = self.shape[:, :1] * (student[low] / edge[0])
+        out[:, high] = self.shape[:, -1:] * (student[high] / edge[1])
+        return out
+
+    def quantiles(self, centre: FloatArray, levels: FloatArray) -> FloatArray:
+        """Quantiles around `centre` (H, S), shape (H, S, Q)."""
+        out: FloatArray = centre[..., None] + self.sd[..., None] * self.standard(levels)[:, None]
+        return out
+
+    def draw(self, centre: FloatArray, samples: int, rng: np.random.Generator) -> FloatArray:
+        """Joint draws around `centre`, shape (H, S, samples)."""
+        shock = rng.standard_normal((*centre.shape, samples))
+        fresh = np.sqrt(1.0 - self.link**2)
+        for step in range(1, shock.shape[0]):
+            shock[step] = self.link * shock[step - 1] + fresh * shock[step]
+        level = ndtr(shock)
+        for step, row in enumerate(self.shape):
+            shock[step] = np.interp(level[step], _GRID, row)
+        out: FloatArray = centre[..., None] + self.sd[..., None] * shock
+        return out
+
+
+def learn_widths(error: FloatArray, recency: FloatArray, size: FloatArray, extra: FloatArray) -> Widths:
+    """Learn the spread from past errors.
+
+    Parameters
+    ----------
+    error : FloatArray, shape (O, H, S)
+        NaN where unknown.
+    recency : FloatArray, shape (O,)
+        Weight of each past forecast.
+    size : FloatArray, shape (S,)
+        Mean count of late, for the least possible spread of a count.
+    extra : FloatArray, shape (H, S)
+        Variance to add, from an uncertain end of the history.
+
+    """
+    horizon = error.shape[1]
+    growth = np.sqrt(np.arange(1, horizon + 1))[:, None]
+    seen = ~np.isnan(error)
+    square = np.where(seen, error, 0.0) ** 2
+    own = np.einsum("ohs,o->hs", square, recency)
+    count = np.einsum("ohs,o->hs", seen.astype(np.float64), recency)
+    prior = (_PRIOR_SD * growth) ** 2
+    pooled = (own.sum(axis=1, keepdims=True) + _PRIOR_WEIGHT * prior) / (
+        count.sum(axis=1, keepdims=True) + _PRIOR_WEIGHT
+    )
+    # Overlapping errors repeat each other: a long horizon has fewer than it seems.
+    count, own = count / growth, own / growth
+    variance = (own + _POOL_WEIGHT * pooled) / (count + _POOL_WEIGHT)
+    floor = 0.25 * size / (size + 1.0) ** 2
+    variance = np.maximum.accumulate(np.maximum(variance, floor + 1e-8), axis=0)
+    known = float(recency.sum()) / float(np.sqrt(horizon)) + _PRIOR_WEIGHT
+    shape = _shape(error / np.sqrt(variance), max(known, 4.0))
+    return Widths(np.sqrt(variance + extra), shape, max(known, 4.0), _link(error))
+
+
+def _shape(standard: FloatArray, freedom: float) -> FloatArray:
+    """Quantiles of standardised errors, drawn towards Student's when they are few."""
+    student = np.asarray(stdtrit(freedom, _GRID), dtype=np.float64)
+    out = np.empty((standard.shape[1], _GRID.size))
+    for step in range(standard.shape[1]):
+        values = standard[:, step][~np.isnan(standard[:, step])]
+        trust = values.size / (values.size + _ENOUGH * np.sqrt(step + 1))
+        own = np.quantile(values, _GRID) if values.size else student
+        # Half the asymmetry is chance that will not come back.
+        own = 0.5 * own + 0.5 * (own - own[::-1]) / 2
+        out[step] = trust * own + (1 - trust) * student
+    return np.maximum.accumulate(out, axis=1)
+
+
+def _link(error: FloatArray) -> float:
+    if error.shape[1] < 2:
+        return 0.0
+    left, right = error[:, :-1], error[:, 1:]
+    both = ~np.isnan(left) & ~np.isnan(right)
+    if int(both.sum()) < 3:
+        return 0.8
+    x, y = left[both], right[both]
+    scale = float(np.sqrt((x * x).sum() * (y * y).sum()))
+    return float(np.clip((x * y).sum() / scale, 0.0, 0.98)) if scale > 0 else 0.8
