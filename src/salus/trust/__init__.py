@@ -1,0 +1,1 @@
+"""People, organisations, roles, the one policy, personal data and disclosure control."""

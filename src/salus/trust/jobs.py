@@ -1,0 +1,1 @@
+"""Trust has no long work of its own."""
