@@ -15,7 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from salus.web.ui import cells, formats, moments, shapes
+from salus.web.ui.charts.spark import sparkline as draw_sparkline
 from salus.web.ui.components import Chain, ChainStep, Job, Level, LogEntry, Pair, QueueItem, Tab, Table, Task
+from salus.web.ui.figures import Figure, MapFigure
 from salus.web.ui.formats import Amount
 from salus.web.ui.formfields import choices_of, field_kind, form_errors
 
@@ -120,6 +122,12 @@ def freshness(fresh: moments.Fresh) -> dict[str, Any]:
 def level(value: Level | None) -> SafeString:
     """``{% level city_level %}``: shape, word, colour."""
     return cells.level_html(value) if value else mark_safe("")
+
+
+@register.inclusion_tag("ui/parts/level_panel.html")
+def level_panel(value: Level, label: str, text: str = "") -> dict[str, Any]:
+    """``{% level_panel level "Level now" "What it asks" %}``: the largest thing on a public page."""
+    return {"level": value, "label": label, "text": text or value.advice, "shape": shapes.shape(f"level-{value.shape}")}
 
 
 @register.simple_tag
@@ -274,6 +282,28 @@ def field(bound: BoundField) -> dict[str, Any]:
 def form_fields(form: BaseForm) -> dict[str, Any]:
     """``{% form_fields form %}``: the error summary and every field."""
     return {"form": form}
+
+
+# ---- pictures --------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("ui/parts/chart_figure.html")
+def chart_figure(figure: Figure) -> dict[str, Any]:
+    """``{% chart_figure figure %}``: sentence, chart, table, caveat, download."""
+    return {"figure": figure, "heading": _heading(figure.title, figure.rank)}
+
+
+@register.inclusion_tag("ui/parts/map_figure.html")
+def map_figure(figure: MapFigure) -> dict[str, Any]:
+    """``{% map_figure figure %}``: sentence, key, map, table; include ``salus/map.js`` in ``scripts``."""
+    heading = _heading(figure.title, figure.rank)
+    return {"figure": figure, "heading": heading, "frames_id": f"{figure.id}-frames"}
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float | None], title: str) -> SafeString:
+    """``{% sparkline values "Cases a day, rising for two weeks" %}``."""
+    return mark_safe(draw_sparkline(values, title=title))  # noqa: S308
 
 
 # ---- shell -----------------------------------------------------------------------------------

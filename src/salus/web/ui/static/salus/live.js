@@ -81,7 +81,7 @@ async function poll() {
 function listen() {
   const names = topics();
   if (!("EventSource" in window) || !names.length) { poll(); return; }
-  source = new EventSource(`${state?.dataset.stream || "/live/stream"}?topics=${encodeURIComponent(names.join(","))}`);
+  source = new EventSource(`${state?.dataset.stream || "/live/stream"}?topics=${encodeURIComponent(names.join(","))}`, { withCredentials: true });
   source.addEventListener("open", () => { clearTimeout(timer); show("live"); });
   source.addEventListener("message", receive);
   source.addEventListener("changed", receive);
