@@ -1,0 +1,1 @@
+"""The operations room: shows and calls, and holds no rule and no table."""
