@@ -58,6 +58,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "salus.trust.middleware.TrustMiddleware",
+    "salus.web.ui.refusals.PlainRefusals",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -176,6 +178,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+
+CSRF_FAILURE_VIEW = "salus.web.ui.errors.csrf_failure"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic"))]
