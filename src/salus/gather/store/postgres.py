@@ -1,0 +1,101 @@
+"""The store on PostgreSQL: binary COPY both ways, rows laid out by numpy."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from django.db import connection
+
+from salus.gather.store.tables import TABLE
+
+_HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+_TRAILER = struct.pack(">h", -1)
+# The table's columns in its own order, and their binary types.
+_WIDTHS = {
+    "series": ">i4",
+    "zone": ">i4",
+    "valid_at": ">i8",
+    "known_at": ">i8",
+    "value": ">f8",
+    "batch": ">i8",
+    "stratum": ">i4",
+    "status": ">i2",
+}
+_ROW = np.dtype(
+    [("fields", ">i2")] + [entry for name, kind in _WIDTHS.items() for entry in ((f"{name}_size", ">i4"), (name, kind))]
+)
+_BLOCK = 1 << 20
+
+
+def write(part: pl.DataFrame, batch: int) -> None:
+    """Copy rows in the running transaction; a key that is there already refuses them all."""
+    connection.ensure_connection()
+    payload = memoryview(encode(part, batch))
+    columns = ", ".join(_WIDTHS)
+    with (
+        connection.wrap_database_errors,
+        connection.connection.cursor() as cursor,
+        cursor.copy(f"COPY {TABLE} ({columns}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        for start in range(0, len(payload), _BLOCK):
+            copy.write(payload[start : start + _BLOCK])
+
+
+def encode(part: pl.DataFrame, batch: int) -> bytes:
+    """Return rows in PostgreSQL's binary COPY format."""
+    rows = np.empty(len(part), dtype=_ROW)
+    rows["fields"] = len(_WIDTHS)
+    for name, kind in _WIDTHS.items():
+        rows[f"{name}_size"] = np.dtype(kind).itemsize
+        rows[name] = batch if name == "batch" else part[name].to_numpy()
+    absent = part["value"].is_null().to_numpy()
+    body = rows.tobytes() if not absent.any() else _without_values(rows, absent)
+    return _HEADER + body + _TRAILER
+
+
+def _without_values(rows: npt.NDArray[Any], absent: npt.NDArray[np.bool_]) -> bytes:
+    """Return the rows' bytes; where there is no value its size says so and its eight bytes fall away."""
+    rows["value_size"][absent] = -1
+    raw = rows.view(np.uint8).reshape(len(rows), _ROW.itemsize)
+    keep = np.ones(raw.shape, dtype=bool)
+    start = _ROW.fields["value"][1]  # type: ignore[index]
+    keep[absent, start : start + 8] = False
+    return raw[keep].tobytes()
+
+
+def read(sql: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Return the rows of a query as a frame; every column but `value` must be filled."""
+    connection.ensure_connection()
+    chunks: list[bytes] = []
+    with (
+        connection.wrap_database_errors,
+        connection.connection.cursor() as cursor,
+        cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)") as copy,
+    ):
+        chunks.extend(bytes(chunk) for chunk in copy)
+    return decode(b"".join(chunks), schema)
+
+
+def decode(payload: bytes, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Return a frame from binary COPY rows; a value that is not a number stands for none."""
+    entries: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, kind in schema.items():
+        entries += [(f"{name}_size", ">i4"), (name, _binary(kind))]
+    body = memoryview(payload)[len(_HEADER) : len(payload) - len(_TRAILER)]
+    rows = np.frombuffer(body, dtype=np.dtype(entries))
+    columns = [pl.Series(name, _native(rows[name]), dtype=kind) for name, kind in schema.items()]
+    frame = pl.DataFrame(columns)
+    return frame.with_columns(pl.col("value").fill_nan(None)) if "value" in schema else frame
+
+
+def _binary(kind: pl.DataType) -> str:
+    sizes = {pl.Int8: ">i2", pl.Int32: ">i4", pl.Int64: ">i8", pl.Float64: ">f8"}
+    return sizes[type(kind)]
+
+
+def _native(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return values.astype(values.dtype.newbyteorder("="))
