@@ -11,9 +11,7 @@ def _candidates(high: float) -> list[Edges]:
     power = 10.0 ** math.floor(math.log10(high))
     found: list[Edges] = []
     for scale in (power / 100, power / 10, power, power * 10):
-        found += [
-            (scale * f, scale * 2 * f, scale * 3 * f, scale * 4 * f) for f in (0.5, 1, 2, 2.5, 5)
-        ]
+        found += [(scale * f, scale * 2 * f, scale * 3 * f, scale * 4 * f) for f in (0.5, 1, 2, 2.5, 5)]
         found += [
             (scale, scale * 2, scale * 5, scale * 10),
             (scale * 2, scale * 5, scale * 10, scale * 20),
@@ -53,7 +51,10 @@ def bin_of(value: float, edges: Sequence[float]) -> int:
 
 
 def bin_labels(
-    edges: Sequence[float], number: Callable[[float], str], under: str = "under {}", over: str = "{} and over",
+    edges: Sequence[float],
+    number: Callable[[float], str],
+    under: str = "under {}",
+    over: str = "{} and over",
     between: str = "{} to {}",
 ) -> list[str]:
     """The five labels of the legend, in numbers. ``number`` writes one edge."""

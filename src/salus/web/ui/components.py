@@ -103,9 +103,7 @@ def sort_table(table: Table, query: Mapping[str, Any], *, path: str = "", param:
     return replace(table, rows=rows, columns=columns)
 
 
-def _sort_link(
-    column: Column, key: str, descending: bool, query: Mapping[str, Any], path: str, param: str
-) -> Column:
+def _sort_link(column: Column, key: str, descending: bool, query: Mapping[str, Any], path: str, param: str) -> Column:
     if not column.sortable:
         return column
     active = column.key == key

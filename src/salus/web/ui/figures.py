@@ -30,6 +30,7 @@ def chart_words() -> Words:
         band_50=_("Likely range (50%)"),
         band_90=_("Wider range (90%)"),
         signal=_("Signal"),
+        made=_("Forecast made"),
         outcome=_("What happened"),
         outside=_("Outside the range"),
         nothing=_("No data for this period"),
@@ -72,7 +73,7 @@ class Figure:
     @property
     def svg(self) -> SafeString:
         """The drawing, which our own code wrote and escaped."""
-        return mark_safe(str(self.chart))  # noqa: S308
+        return mark_safe(str(self.chart))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +113,18 @@ class MapFigure:
     @property
     def svg(self) -> SafeString:
         """The drawing, which our own code wrote and escaped."""
-        return mark_safe(self.svg_text)  # noqa: S308
+        return mark_safe(self.svg_text)
 
     @property
     def frames_data(self) -> dict[str, Any]:
         """What ``map.js`` needs for the slider: one letter a zone and moment."""
         zones = sorted({zone for frame in self.frames for zone in frame.classes})
-        shots = [
-            {"label": f.label, "q": "".join(f.classes.get(zone, "q0")[-1] for zone in zones)} for f in self.frames
-        ]
-        return {"zones": zones, "frames": shots, "words": {item.css[-1]: item.label for item in self.legend if item.css}}
+        shots = [{"label": f.label, "q": "".join(f.classes.get(zone, "q0")[-1] for zone in zones)} for f in self.frames]
+        return {
+            "zones": zones,
+            "frames": shots,
+            "words": {item.css[-1]: item.label for item in self.legend if item.css},
+        }
 
     @property
     def vendor(self) -> dict[str, str] | None:
@@ -143,7 +146,10 @@ def vendor_addresses() -> dict[str, str] | None:
 
 
 def bin_legend(
-    edges: Sequence[float], number: Callable[[float], str] = axis_number, *, suppressed: bool = False,
+    edges: Sequence[float],
+    number: Callable[[float], str] = axis_number,
+    *,
+    suppressed: bool = False,
     missing: bool = False,
 ) -> list[LegendItem]:
     """The legend of a choropleth: five squares with numbers, and the absences that occur."""
@@ -157,7 +163,7 @@ def bin_legend(
 
 
 def _item(css: str, label: str, *, shape: int = 0) -> LegendItem:
-    return LegendItem(mark_safe(swatch(css, shape=shape)), label, css)  # noqa: S308
+    return LegendItem(mark_safe(swatch(css, shape=shape)), label, css)
 
 
 def level_legend(levels: Sequence[Level], *, missing: bool = False) -> list[LegendItem]:

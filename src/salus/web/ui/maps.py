@@ -1,7 +1,7 @@
 """Maps as SVG, drawn in plain Python: zones by bin or by level, with links, patterns and signals."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
@@ -14,6 +14,7 @@ SUPPRESSED = "suppressed"
 Value = float | int | None | Literal["suppressed"]
 _WIDTH = 1000
 _BUDGET = 92_000
+_DARK = ("q4", "q5", "act")
 _BINS = {1: "#dceaf6", 2: "#9dc6e6", 3: "#5c9acf", 4: "#2368a8", 5: "#0b2f52"}
 _FILLS = {"q0": "#c6cbd1", "qs": "#ffffff", "act": "#b10e1e", **{f"q{k}": v for k, v in _BINS.items()}}
 
@@ -120,14 +121,14 @@ def _zone(shape: _Shape, grid: float, class_: str, title: str, key: str, over: s
     return el("a", body, href=shape.zone.href or None, data_zone=shape.zone.id, aria_label=title)
 
 
-def _names(layout: Layout, limit: int) -> str:
+def _names(layout: Layout, limit: int, dark: Collection[str] = ()) -> str:
     """Labels for the larger zones, none over another."""
     placed: list[tuple[float, float, float, float]] = []
     parts = []
     ranked = sorted(layout.shapes, key=lambda s: -doubled_area(s.largest))
     for shape in ranked[: limit * 2]:
         xs = [c[0] * layout.grid for c in shape.largest]
-        width = text_width(shape.zone.name, 15)
+        width = text_width(shape.zone.name, 16)
         if width > (max(xs) - min(xs)) * 1.5 or len(parts) >= limit:
             continue
         x, y = centroid(shape.largest, layout.grid)
@@ -135,8 +136,20 @@ def _names(layout: Layout, limit: int) -> str:
         if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in placed):
             continue
         placed.append(box)
-        parts.append(el("text", escape(shape.zone.name, quote=False), x=x, y=y + 5, text_anchor="middle", font_size=15,
-                        fill="#0b0c0e"))
+        on = shape.zone.id in dark
+        parts.append(
+            el(
+                "text",
+                escape(shape.zone.name, quote=False),
+                x=x,
+                y=y + 5,
+                text_anchor="middle",
+                font_size=16,
+                fill="#ffffff" if on else "#0b0c0e",
+                class_="on" if on else None,
+                data_name=shape.zone.id,
+            )
+        )
     return el("g", *parts, class_="names", aria_hidden="true") if parts else ""
 
 
@@ -180,45 +193,67 @@ def suppressed_pattern(key: str) -> str:
 
 
 def choropleth(
-    zones: Sequence[Zone] | Layout, values: Mapping[str, Value], bins: Sequence[float], *, title: str,
-    labels: Mapping[str, str] | None = None, signals: Sequence[Signal] = (), words: MapWords | None = None,
+    zones: Sequence[Zone] | Layout,
+    values: Mapping[str, Value],
+    bins: Sequence[float],
+    *,
+    title: str,
+    labels: Mapping[str, str] | None = None,
+    signals: Sequence[Signal] = (),
+    words: MapWords | None = None,
     name_limit: int = 14,
 ) -> str:
     """Draw rates in five bins. ``labels`` gives the words of each zone's value ("31 per 100,000")."""
     layout = zones if isinstance(zones, Layout) else lay_out(zones)
     said, shown = words or MapWords(), labels or {}
     key = uid(title, len(layout.shapes), *bins)
-    parts = []
+    parts, dark = [], set()
     for shape in layout.shapes:
         value = values.get(shape.zone.id)
         class_ = class_of(value, bins)
         fallback = {"q0": said.no_data, "qs": said.suppressed}.get(class_, f"{value}")
         title_ = f"{shape.zone.name}: {fallback if class_ in ('q0', 'qs') else shown.get(shape.zone.id, fallback)}"
         parts.append(_zone(shape, layout.grid, class_, title_, key))
-    return _finish(layout, parts, [suppressed_pattern(key)], title, key, signals, said, name_limit)
+        dark |= {shape.zone.id} if class_ in _DARK else set()
+    return _finish(layout, parts, [suppressed_pattern(key)], title, key, signals, said, (name_limit, dark))
 
 
 def _finish(
-    layout: Layout, parts: list[str], defs: list[str], title: str, key: str, signals: Sequence[Signal],
-    words: MapWords, name_limit: int,
+    layout: Layout,
+    parts: list[str],
+    defs: list[str],
+    title: str,
+    key: str,
+    signals: Sequence[Signal],
+    words: MapWords,
+    names: tuple[int, Collection[str]],
 ) -> str:
     if not parts:
         empty = el("text", words.nothing, x=_WIDTH / 2, y=layout.to.height / 2, text_anchor="middle", font_size=24)
         return _svg(layout, [empty], defs, title, key)
-    body = [el("g", *parts, class_="zones"), _names(layout, name_limit), _signals(layout, signals)]
+    body = [el("g", *parts, class_="zones"), _names(layout, *names), _signals(layout, signals)]
     return _svg(layout, body, defs, title, key)
 
 
 _LEVEL_MARKS = {
-    2: "M0 6h12", 3: "M0 12L12 0M-3 3L3 -3M9 15L15 9", 4: "M0 0L12 12M0 12L12 0", 5: "M6 0v12M0 6h12",
+    2: "M0 6h12",
+    3: "M0 12L12 0M-3 3L3 -3M9 15L15 9",
+    4: "M0 0L12 12M0 12L12 0",
+    5: "M6 0v12M0 6h12",
 }
 
 
 def level_pattern(key: str, shape: int) -> str:
     """The pattern that lies over the colour of a level, so that the colour never speaks alone."""
     light = shape >= 4
-    stroke = el("path", d=_LEVEL_MARKS[shape], stroke="#ffffff" if light else "#12436d", stroke_width=1.4, fill="none",
-                opacity=".6")
+    stroke = el(
+        "path",
+        d=_LEVEL_MARKS[shape],
+        stroke="#ffffff" if light else "#12436d",
+        stroke_width=1.4,
+        fill="none",
+        opacity=".6",
+    )
     return el("pattern", stroke, id=f"{key}l{shape}", width=12, height=12, patternUnits="userSpaceOnUse")
 
 
@@ -232,32 +267,46 @@ class ZoneLevel:
 
 
 def level_map(
-    zones: Sequence[Zone] | Layout, levels: Mapping[str, ZoneLevel], *, title: str, signals: Sequence[Signal] = (),
-    words: MapWords | None = None, name_limit: int = 14,
+    zones: Sequence[Zone] | Layout,
+    levels: Mapping[str, ZoneLevel],
+    *,
+    title: str,
+    signals: Sequence[Signal] = (),
+    words: MapWords | None = None,
+    name_limit: int = 14,
 ) -> str:
     """Draw levels: colour, pattern and word together."""
     layout = zones if isinstance(zones, Layout) else lay_out(zones)
     said, key = words or MapWords(), uid(title, "levels", len(layout.shapes))
-    parts = []
+    parts, dark = [], set()
     for shape in layout.shapes:
         level = levels.get(shape.zone.id)
         class_ = "q0" if level is None else "act" if level.act_now else f"q{level.shape}"
         over = f"l{level.shape}" if level and level.shape > 1 else ""
         words_ = level.name if level else said.no_data
         parts.append(_zone(shape, layout.grid, class_, f"{shape.zone.name}: {words_}", key, over))
+        dark |= {shape.zone.id} if class_ in _DARK else set()
     defs = [level_pattern(key, shape) for shape in _LEVEL_MARKS]
-    return _finish(layout, parts, defs, title, key, signals, said, name_limit)
+    return _finish(layout, parts, defs, title, key, signals, said, (name_limit, dark))
 
 
 def swatch(class_: str, *, shape: int = 0) -> str:
     """A square of the legend with the same colour and pattern as the map."""
     key = uid("swatch", class_, shape)
     css = None if class_ == "qs" else f"{class_} swatch"
-    box = el("rect", x=0.5, y=0.5, width=23, height=15, class_=css or "swatch", fill=_fill(class_, key),
-             stroke="#7a838e")
+    box = el(
+        "rect", x=0.5, y=0.5, width=23, height=15, class_=css or "swatch", fill=_fill(class_, key), stroke="#7a838e"
+    )
     defs = suppressed_pattern(key) if class_ == "qs" else ""
     if shape > 1:
         defs = level_pattern(key, shape)
         box += el("rect", x=0.5, y=0.5, width=23, height=15, fill=f"url(#{key}l{shape})")
-    return el("svg", el("defs", defs) if defs else "", box, xmlns="http://www.w3.org/2000/svg", viewBox="0 0 24 16",
-              aria_hidden="true", focusable="false")
+    return el(
+        "svg",
+        el("defs", defs) if defs else "",
+        box,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox="0 0 24 16",
+        aria_hidden="true",
+        focusable="false",
+    )

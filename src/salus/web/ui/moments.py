@@ -86,6 +86,4 @@ def ago_tag(value: datetime | None, now: datetime) -> SafeString:
     if value is None:
         return time_tag(None)
     local = _local(value)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), moment(value), ago(value, now)
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), moment(value), ago(value, now))

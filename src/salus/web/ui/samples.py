@@ -1,21 +1,32 @@
 """Invented figures for the style guide: an epidemic of a city that does not exist."""
 
 import math
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from salus.web.ui import figures
 from salus.web.ui.charts import (
-    Bar, Curve, Fan, Mark, Observed, Quantiles, Ring, Span, bar_chart, chain_timeline, epidemic_curve,
-    fan_with_outcome, gantt,
+    Bar,
+    Curve,
+    Fan,
+    Mark,
+    Observed,
+    Quantiles,
+    Ring,
+    Span,
+    bar_chart,
+    chain_timeline,
+    epidemic_curve,
+    fan_with_outcome,
+    gantt,
 )
 from salus.web.ui.components import Column, Table
 from salus.web.ui.figures import Figure
 from salus.web.ui.formats import Suppressed
 from salus.web.ui.moments import Fresh
 
-NOW = datetime(2031, 3, 18, 14, 5, tzinfo=timezone.utc)
+NOW = datetime(2031, 3, 18, 14, 5, tzinfo=UTC)
 TODAY = NOW.date()
 STALE = Fresh(NOW - timedelta(days=3), TODAY - timedelta(days=10), TODAY - timedelta(days=4), stale=True)
 FRESH = Fresh(NOW - timedelta(hours=2), TODAY - timedelta(days=7), TODAY - timedelta(days=1), NOW + timedelta(hours=22))
@@ -28,8 +39,14 @@ def wave(day: int) -> float:
 
 def band(on: date, middle: float, share: float) -> Quantiles:
     """A band around a middle value, wider for a greater ``share``."""
-    return Quantiles(on, middle * (1 - share), middle * (1 - share / 2.3), middle, middle * (1 + share / 2.1),
-                     middle * (1 + share * 1.25))
+    return Quantiles(
+        on,
+        middle * (1 - share),
+        middle * (1 - share / 2.3),
+        middle,
+        middle * (1 + share / 2.1),
+        middle * (1 + share * 1.25),
+    )
 
 
 def curve_figure(days: int = 58) -> Figure:
@@ -37,18 +54,40 @@ def curve_figure(days: int = 58) -> Figure:
     start = TODAY - timedelta(days=days)
     seen = [1.0] * (days - 7) + [0.97, 0.92, 0.85, 0.74, 0.6, 0.42, 0.22, 0.06]
     observed = [Observed(start + timedelta(days=i), round(wave(i) * seen[i])) for i in range(days + 1)]
-    nowcast = [band(start + timedelta(days=i), wave(i), 0.03 + 0.028 * (i - days + 7)) for i in range(days - 7, days + 1)]
+    nowcast = [
+        band(start + timedelta(days=i), wave(i), 0.03 + 0.028 * (i - days + 7)) for i in range(days - 7, days + 1)
+    ]
     forecast = [band(start + timedelta(days=i), wave(i), 0.2 + 0.022 * (i - days)) for i in range(days + 1, days + 22)]
     curve = Curve(
-        observed, nowcast, forecast, signals=[Mark(start + timedelta(days=20), _("First signal"))], today=TODAY,
-        unit=_("New cases a day"), words=figures.chart_words(), number=figures.axis_number, day=figures.axis_day,
+        observed,
+        nowcast,
+        forecast,
+        signals=[Mark(start + timedelta(days=20), _("First signal"))],
+        today=TODAY,
+        unit=_("New cases a day"),
+        words=figures.chart_words(),
+        number=figures.axis_number,
+        day=figures.axis_day,
     )
     title = _("Cases are still rising; the peak is likely between 20 March and 2 April")
     drawing = epidemic_curve(curve, title=title, desc=_("Daily cases with estimate and forecast for three weeks."))
-    columns = [Column("on", _("Day")), Column("reported", _("Reported"), numeric=True), Column("median", _("Estimate"), numeric=True)]
-    rows = [{"on": o.on, "reported": o.value, "median": next((round(q.q50) for q in nowcast if q.on == o.on), None)} for o in observed[-10:]]
-    return Figure(title, drawing, Table(title, columns, rows, hide_caption=True),
-                  _("Reports of the last seven days are still arriving. The dashed line estimates the final count."), "#csv", FRESH)
+    columns = [
+        Column("on", _("Day")),
+        Column("reported", _("Reported"), numeric=True),
+        Column("median", _("Estimate"), numeric=True),
+    ]
+    rows = [
+        {"on": o.on, "reported": o.value, "median": next((round(q.q50) for q in nowcast if q.on == o.on), None)}
+        for o in observed[-10:]
+    ]
+    return Figure(
+        title,
+        drawing,
+        Table(title, columns, rows, hide_caption=True),
+        _("Reports of the last seven days are still arriving. The dashed line estimates the final count."),
+        "#csv",
+        FRESH,
+    )
 
 
 def fan_figure() -> Figure:
@@ -61,17 +100,32 @@ def fan_figure() -> Figure:
     words = figures.chart_words()
     fan = Fan(expected, outcome, before, made, _("People in hospital"), words, figures.axis_number, figures.axis_day)
     hits, judged = fan.hits()
-    title = _("The forecast of 18 February held: %(hits)s of %(judged)s days fell inside its wider range") % {"hits": hits, "judged": judged}
+    title = _("The forecast of 18 February held: %(hits)s of %(judged)s days fell inside its wider range") % {
+        "hits": hits,
+        "judged": judged,
+    }
     return Figure(title, fan_with_outcome(fan, title=title), None, "", "#csv", None)
 
 
 def bars_figure() -> Figure:
     """Bars with ranges, one hidden, one missing."""
-    bars = [Bar(_("Harbour"), 412, 380, 447), Bar(_("Old Town and the University Quarter"), 318, 290, 350), Bar(_("Northfield"), 204, 170, 241),
-            Bar(_("Mill Lane"), None, words=_("fewer than 5")), Bar(_("Riverside"), 96, 71, 128), Bar(_("Airport"), None)]
+    bars = [
+        Bar(_("Harbour"), 412, 380, 447),
+        Bar(_("Old Town and the University Quarter"), 318, 290, 350),
+        Bar(_("Northfield"), 204, 170, 241),
+        Bar(_("Mill Lane"), None, words=_("fewer than 5")),
+        Bar(_("Riverside"), 96, 71, 128),
+        Bar(_("Airport"), None),
+    ]
     title = _("Harbour has the highest rate, four times that of Riverside")
-    return Figure(title, bar_chart(bars, title=title, number=figures.axis_number, missing=_("not known")), None,
-                  _("Cases per 100,000 people in seven days. Lines show the likely range."), "#csv", STALE)
+    return Figure(
+        title,
+        bar_chart(bars, title=title, number=figures.axis_number, missing=_("not known")),
+        None,
+        _("Cases per 100,000 people in seven days. Lines show the likely range."),
+        "#csv",
+        STALE,
+    )
 
 
 def chain_figure() -> Figure:
@@ -80,7 +134,9 @@ def chain_figure() -> Figure:
         Ring(_("Observation"), _("Wastewater, Harbour"), _("3 Mar, 06:10"), href="#"),
         Ring(_("Signal"), _("Fourfold rise in three samples"), _("3 Mar, 07:02"), _("52 minutes"), "#"),
         Ring(_("Assessment"), _("Likely community spread"), _("3 Mar, 11:40"), _("4 hours 38 minutes"), "#"),
-        Ring(_("Decision"), _("Open two test centres"), _("5 Mar, 09:15"), _("1 day 21 hours"), "#", here=True, slow=True),
+        Ring(
+            _("Decision"), _("Open two test centres"), _("5 Mar, 09:15"), _("1 day 21 hours"), "#", here=True, slow=True
+        ),
         Ring(_("Task"), _("Staff and equip Pier 4"), _("5 Mar, 10:00"), _("45 minutes"), "#"),
         Ring(_("Outcome"), _("1,240 tests in the first week"), _("12 Mar"), _("7 days"), "#"),
     ]
@@ -93,8 +149,10 @@ def gantt_figure() -> Figure:
     t = datetime(2031, 3, 18, 8, 0)  # noqa: DTZ001  (local hours of one day)
     h = timedelta(hours=1)
     spans = [
-        Span(_("Open test centre, Pier 4"), t, t + 3 * h, 1.0), Span(_("Deliver 20,000 tests"), t + h, t + 6 * h, 0.45, _("late")),
-        Span(_("Call contacts of cluster 12"), t + 2 * h, t + 9 * h, 0.6), Span(_("Publish travel advice"), t + 5 * h, t + 7 * h, 0.0),
+        Span(_("Open test centre, Pier 4"), t, t + 3 * h, 1.0),
+        Span(_("Deliver 20,000 tests"), t + h, t + 6 * h, 0.45, _("late")),
+        Span(_("Call contacts of cluster 12"), t + 2 * h, t + 9 * h, 0.6),
+        Span(_("Publish travel advice"), t + 5 * h, t + 7 * h, 0.0),
         Span(_("Prepare the evening briefing"), t + 8 * h, t + 11 * h, 0.0),
     ]
     title = _("Four of five tasks are on time; the delivery of tests is late")
@@ -104,11 +162,21 @@ def gantt_figure() -> Figure:
 
 def sample_table() -> Table:
     """Numbers, and the three ways in which there is none."""
-    columns = [Column("zone", _("Zone")), Column("cases", _("Cases"), numeric=True), Column("rate", _("Per 100,000"), numeric=True),
-               Column("seen", _("Updated"), sortable=False)]
+    columns = [
+        Column("zone", _("Zone")),
+        Column("cases", _("Cases"), numeric=True),
+        Column("rate", _("Per 100,000"), numeric=True),
+        Column("seen", _("Updated"), sortable=False),
+    ]
     rows = [
-        {"zone": _("Harbour"), "cases": 1234, "rate": 412.5, "seen": TODAY}, {"zone": _("Northfield"), "cases": 0, "rate": 0, "seen": TODAY},
+        {"zone": _("Harbour"), "cases": 1234, "rate": 412.5, "seen": TODAY},
+        {"zone": _("Northfield"), "cases": 0, "rate": 0, "seen": TODAY},
         {"zone": _("Mill Lane"), "cases": Suppressed(5), "rate": Suppressed(None), "seen": TODAY},
         {"zone": _("Airport"), "cases": None, "rate": None, "seen": None},
     ]
-    return Table(_("Cases by zone, last seven days"), columns, rows, note=_("Zero is a count. Not known is not zero. Small numbers are hidden so that nobody can be recognised."))
+    return Table(
+        _("Cases by zone, last seven days"),
+        columns,
+        rows,
+        note=_("Zero is a count. Not known is not zero. Small numbers are hidden so that nobody can be recognised."),
+    )

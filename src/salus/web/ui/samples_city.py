@@ -13,12 +13,31 @@ from salus.web.ui.moments import day
 from salus.web.ui.samples import FRESH, TODAY
 
 LEVELS = [
-    Level(0, _("Usual"), 4), Level(1, _("Watchful"), 4), Level(2, _("Raised"), 4), Level(3, _("High"), 4),
+    Level(0, _("Usual"), 4),
+    Level(1, _("Watchful"), 4),
+    Level(2, _("Raised"), 4),
+    Level(3, _("High"), 4),
     Level(4, _("Act now"), 4, act_now=True),
 ]
 _NAMES = (
-    "Harbour", "Old Town", "Northfield", "Mill Lane", "Riverside", "Airport", "Eastgate", "Kings Hill", "Southbank",
-    "Docklands", "University", "Parkside", "Westbrook", "Station", "Castle", "Market", "Lakeside", "Foundry",
+    "Harbour",
+    "Old Town",
+    "Northfield",
+    "Mill Lane",
+    "Riverside",
+    "Airport",
+    "Eastgate",
+    "Kings Hill",
+    "Southbank",
+    "Docklands",
+    "University",
+    "Parkside",
+    "Westbrook",
+    "Station",
+    "Castle",
+    "Market",
+    "Lakeside",
+    "Foundry",
 )
 
 
@@ -31,19 +50,29 @@ def zones() -> list[maps.Zone]:
             if math.hypot(x - 0.2, (y - 0.02) * 1.6) < 0.055 or math.hypot(x - 0.11, (y - 0.066) * 1.62) > 0.118:
                 continue
             number = len(found)
-            name = _NAMES[number] if number < len(_NAMES) else f"{_NAMES[number % len(_NAMES)]} {number // len(_NAMES) + 1}"
+            name = (
+                _NAMES[number]
+                if number < len(_NAMES)
+                else f"{_NAMES[number % len(_NAMES)]} {number // len(_NAMES) + 1}"
+            )
             found.append(maps.Zone(f"z{number}", name, [_hexagon(x, y)], f"#zone-{number}"))
     return found
 
 
 def _hexagon(x: float, y: float) -> list[tuple[float, float]]:
-    corners = [(x, y + 0.0123), (x + 0.015, y + 0.0062), (x + 0.015, y - 0.0062), (x, y - 0.0123),
-               (x - 0.015, y - 0.0062), (x - 0.015, y + 0.0062)]
-    return [(12 + _waver(cx, cy), 48 + cy + _waver(cy, cx) - cx) for cx, cy in [*corners, corners[0]]]
+    corners = [
+        (x, y + 0.0123),
+        (x + 0.015, y + 0.0062),
+        (x + 0.015, y - 0.0062),
+        (x, y - 0.0123),
+        (x - 0.015, y - 0.0062),
+        (x - 0.015, y + 0.0062),
+    ]
+    return [(12 + cx + _waver(cx, cy), 48 + cy + _waver(cy, cx)) for cx, cy in [*corners, corners[0]]]
 
 
 def _waver(a: float, b: float) -> float:
-    return a + 0.0017 * math.sin(a * 420 + b * 310)
+    return 0.0017 * math.sin(a * 420 + b * 310)
 
 
 def rate(number: int, age: int = 0) -> float:
@@ -60,15 +89,30 @@ def map_figure() -> figures.MapFigure:
     edges = magnitude_bins([v for v in values.values() if isinstance(v, float)])
     labels = {k: _("%(rate)s per 100,000") % {"rate": round(v)} for k, v in values.items() if isinstance(v, float)}
     title = _("The rate is highest in the zones around Old Town and is moving east")
-    svg = maps.choropleth(places, values, edges, title=title, labels=labels, words=figures.map_words(),
-                          signals=[maps.Signal("z20", label=_("Wastewater signal"))])
+    svg = maps.choropleth(
+        places,
+        values,
+        edges,
+        title=title,
+        labels=labels,
+        words=figures.map_words(),
+        signals=[maps.Signal("z20", label=_("Wastewater signal"))],
+    )
     frames = [_frame(places, edges, age) for age in range(7, -1, -1)]
     columns = [Column("zone", _("Zone")), Column("rate", _("Per 100,000"), numeric=True, decimals=0)]
     shown = {maps.SUPPRESSED: Suppressed(None)}
     rows = [{"zone": Link(z.name, z.href), "rate": shown.get(values[z.id], values[z.id])} for z in places]  # type: ignore[arg-type, call-overload]
     return figures.MapFigure(
-        title, svg, figures.bin_legend(edges, suppressed=True, missing=True), Table(title, columns, rows, tall=True, hide_caption=True),
-        _("Cases per 100,000, seven days"), _("Rates, not counts: zones differ in size."), "#csv", FRESH, frames=frames, id="map-rate",
+        title,
+        svg,
+        figures.bin_legend(edges, suppressed=True, missing=True),
+        Table(title, columns, rows, tall=True, hide_caption=True),
+        _("Cases per 100,000, seven days"),
+        _("Rates, not counts: zones differ in size."),
+        "#csv",
+        FRESH,
+        frames=frames,
+        id="map-rate",
     )
 
 
@@ -87,4 +131,10 @@ def level_figure() -> figures.MapFigure:
     svg = maps.level_map(places, levels, title=title, words=figures.map_words())
     columns = [Column("zone", _("Zone")), Column("level", _("Level"))]
     rows = [{"zone": Link(z.name, z.href), "level": picked[z.id]} for z in places]
-    return figures.MapFigure(title, svg, figures.level_legend(LEVELS), Table(title, columns, rows, tall=True, hide_caption=True), id="map-level")
+    return figures.MapFigure(
+        title,
+        svg,
+        figures.level_legend(LEVELS),
+        Table(title, columns, rows, tall=True, hide_caption=True),
+        id="map-level",
+    )

@@ -30,9 +30,9 @@ def shape(name: str) -> SafeString:
     inner = _INNER.get(name)
     if inner is None:
         return mark_safe("")
-    return mark_safe(f'<svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">{inner}</svg>')  # noqa: S308
+    return mark_safe(f'<svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">{inner}</svg>')
 
 
 def chain_mark() -> SafeString:
     """Three linked rings, the middle one filled: the sign of the chain control."""
-    return mark_safe(_CHAIN)  # noqa: S308
+    return mark_safe(_CHAIN)

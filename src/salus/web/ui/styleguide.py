@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 
 from salus.web.ui import samples, samples_city
 from salus.web.ui.components import (
-    Chain, ChainStep, Job, KeyAction, LogEntry, Pair, QueueItem, Tab, Task, sort_table,
+    Chain,
+    ChainStep,
+    Job,
+    KeyAction,
+    LogEntry,
+    Pair,
+    QueueItem,
+    Tab,
+    Task,
+    sort_table,
 )
 from salus.web.ui.formats import Suppressed
 from salus.web.ui.shell import Banner, ClockMode, Language, NavItem, OpsShell, PublicShell, Role, rail
@@ -31,7 +40,8 @@ class SampleForm(forms.Form):
     people = forms.IntegerField(label=_("How many people live with you?"), required=False)
     when = forms.DateField(label=_("When did you first feel ill?"), widget=forms.DateInput(attrs={"type": "date"}))
     way = forms.ChoiceField(
-        label=_("How may we answer?"), widget=forms.RadioSelect,
+        label=_("How may we answer?"),
+        widget=forms.RadioSelect,
         choices=[("phone", _("By phone")), ("text", _("By text message")), ("letter", _("By letter"))],
     )
     note = forms.CharField(label=_("Anything else?"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
@@ -43,12 +53,17 @@ def ops_shell(request: HttpRequest) -> OpsShell:
     mode = request.GET.get("mode", "live")
     past = "at" in request.GET
     return OpsShell(
-        city="Northbridge", incident=_("Respiratory illness 2031"), level=samples_city.LEVELS[3],
-        now=samples.NOW, known_at=samples.NOW - timedelta(days=12, hours=5) if past else samples.NOW,
-        min_at=samples.NOW - timedelta(days=60), max_at=samples.NOW,
+        city="Northbridge",
+        incident=_("Respiratory illness 2031"),
+        level=samples_city.LEVELS[3],
+        now=samples.NOW,
+        known_at=samples.NOW - timedelta(days=12, hours=5) if past else samples.NOW,
+        min_at=samples.NOW - timedelta(days=60),
+        max_at=samples.NOW,
         nav=rail("assess", counts={"gather": 2, "assess": 4, "decide": 1, "act": 23}, act=["decide"]),
         clock_mode=cast(ClockMode, mode) if mode in get_args(ClockMode) else "live",
-        speed_label=_("60 times as fast") if mode in ("exercise", "replay") else "", person="Noor Haddad",
+        speed_label=_("60 times as fast") if mode in ("exercise", "replay") else "",
+        person="Noor Haddad",
         roles=[Role("epi", _("Epidemiologist"), True), Role("duty", _("Duty officer"))],
     )
 
@@ -56,25 +71,75 @@ def ops_shell(request: HttpRequest) -> OpsShell:
 def public_shell(request: HttpRequest) -> PublicShell:
     """A shell of the public site with invented contents."""
     active = get_language() or "en"
-    labels = [_("Home"), _("Your area"), _("What you must do"), _("Get help"), _("Travel"), _("Data"), _("Have your say")]
+    labels = [
+        _("Home"),
+        _("Your area"),
+        _("What you must do"),
+        _("Get help"),
+        _("Travel"),
+        _("Data"),
+        _("Have your say"),
+    ]
     return PublicShell(
-        city="Northbridge", language=active, level=None, published_at=samples.NOW, next_update=samples.NOW + timedelta(hours=19),
+        city="Northbridge",
+        language=active,
+        level=None,
+        published_at=samples.NOW,
+        next_update=samples.NOW + timedelta(hours=19),
         nav=[NavItem(str(i), label, "#", i == 0) for i, label in enumerate(labels)],
         languages=[Language(code, name, f"?face=public&language={code}", code == active) for code, name in _LANGUAGES],
-        help_phone="0800 116 117", help_note=_("free, day and night"),
+        help_phone="0800 116 117",
+        help_note=_("free, day and night"),
         banner=Banner(_("Water in Harbour:"), _("boil it before you drink it."), "#", _("What to do")),
-        footer=[NavItem("a", _("Accessibility"), "#"), NavItem("e", _("Easy read"), "#"), NavItem("d", _("Decisions and reasons"), "#")],
+        footer=[
+            NavItem("a", _("Accessibility"), "#"),
+            NavItem("e", _("Easy read"), "#"),
+            NavItem("d", _("Decisions and reasons"), "#"),
+        ],
     )
 
 
 def _queue() -> list[QueueItem]:
-    keys = (KeyAction("c", _("Confirm"), "#"), KeyAction("d", _("Dismiss"), "#"), KeyAction("a", _("Assign"), "#", post=False))
+    keys = (
+        KeyAction("c", _("Confirm"), "#"),
+        KeyAction("d", _("Dismiss"), "#"),
+        KeyAction("a", _("Assign"), "#", post=False),
+    )
     chain = Chain("#", 2, 0, timedelta(hours=5))
     hour = timedelta(hours=1)
     return [
-        QueueItem("1", _("Emergency visits in Harbour are twice the usual"), "#", [_("Farrington"), _("31 seen, 14 expected")], _("Unusual"), "check", samples.NOW - hour, keys, chain),
-        QueueItem("2", _("Virus in wastewater rises for the third week"), "#", [_("Plant East"), "p = 0.003"], _("Confirmed"), "info", samples.NOW - 5 * hour, keys, chain),
-        QueueItem("3", _("Two schools report many absences"), "#", [_("Reported by phone")], _("New"), "", samples.NOW - 9 * hour, keys),
+        QueueItem(
+            "1",
+            _("Emergency visits in Harbour are twice the usual"),
+            "#",
+            [_("Farrington"), _("31 seen, 14 expected")],
+            _("Unusual"),
+            "check",
+            samples.NOW - hour,
+            keys,
+            chain,
+        ),
+        QueueItem(
+            "2",
+            _("Virus in wastewater rises for the third week"),
+            "#",
+            [_("Plant East"), "p = 0.003"],
+            _("Confirmed"),
+            "info",
+            samples.NOW - 5 * hour,
+            keys,
+            chain,
+        ),
+        QueueItem(
+            "3",
+            _("Two schools report many absences"),
+            "#",
+            [_("Reported by phone")],
+            _("New"),
+            "",
+            samples.NOW - 9 * hour,
+            keys,
+        ),
     ]
 
 
@@ -82,8 +147,25 @@ def _log() -> list[LogEntry]:
     now, minute = samples.NOW, timedelta(minutes=1)
     return [
         LogEntry(now - 4 * minute, _("Test centre at Pier 4 opened"), None, "Ana Ruiz", _("Act"), "#", tone="good"),
-        LogEntry(now - 51 * minute, _("Hospital St Anne asks for six nurses until Friday"), now - 9 * minute, "Jan de Vries", _("Need"), "#", True, "check"),
-        LogEntry(now - 130 * minute, _("Decided: two test centres, reviewed on Thursday"), None, "M. Okafor", _("Decide"), "#", tone="info"),
+        LogEntry(
+            now - 51 * minute,
+            _("Hospital St Anne asks for six nurses until Friday"),
+            now - 9 * minute,
+            "Jan de Vries",
+            _("Need"),
+            "#",
+            True,
+            "check",
+        ),
+        LogEntry(
+            now - 130 * minute,
+            _("Decided: two test centres, reviewed on Thursday"),
+            None,
+            "M. Okafor",
+            _("Decide"),
+            "#",
+            tone="info",
+        ),
     ]
 
 
@@ -101,34 +183,75 @@ def _parts(request: HttpRequest) -> dict[str, Any]:
         "levels": samples_city.LEVELS,
         "table": sort_table(samples.sample_table(), request.GET),
         "form": SampleForm({"people": "many", "way": "phone"}) if "errors" in request.GET else SampleForm(),
-        "tasks": [Task(_("Who you are"), "#", _("Done")), Task(_("What you need"), "#", _("In progress"), "info"), Task(_("Send"), "", _("Cannot start yet"))],
-        "answers": [Pair(_("Where you live"), "N4 2RE", "#"), Pair(_("People in your home"), 4, "#"), Pair(_("First ill on"), samples.TODAY, "#")],
-        "tabs": [Tab(_("Signals"), "#", True, 4), Tab(_("Estimates"), "#"), Tab(_("Forecast"), "#"), Tab(_("Risk"), "#")],
-        "log": _log(), "queue": _queue(), "chain_steps": _chain_steps(),
+        "tasks": [
+            Task(_("Who you are"), "#", _("Done")),
+            Task(_("What you need"), "#", _("In progress"), "info"),
+            Task(_("Send"), "", _("Cannot start yet")),
+        ],
+        "answers": [
+            Pair(_("Where you live"), "N4 2RE", "#"),
+            Pair(_("People in your home"), 4, "#"),
+            Pair(_("First ill on"), samples.TODAY, "#"),
+        ],
+        "tabs": [
+            Tab(_("Signals"), "#", True, 4),
+            Tab(_("Estimates"), "#"),
+            Tab(_("Forecast"), "#"),
+            Tab(_("Risk"), "#"),
+        ],
+        "log": _log(),
+        "queue": _queue(),
+        "chain_steps": _chain_steps(),
         "chain": Chain("#", 3, 2, timedelta(days=2, hours=3)),
-        "jobs": [Job(_("Import of line list"), "running", 6400, 9120), Job(_("Scenario with 1,000 runs"), "done"), Job(_("Nowcast"), "failed", error=_("the feed stopped at 12:00"))],
+        "jobs": [
+            Job(_("Import of line list"), "running", 6400, 9120),
+            Job(_("Scenario with 1,000 runs"), "done"),
+            Job(_("Nowcast"), "failed", error=_("the feed stopped at 12:00")),
+        ],
         "page": Paginator(range(240), 20).page(4),
     }
 
 
 def _numbers() -> list[tuple[str, Any]]:
     return [
-        (_("Counted"), 1234567), (_("Zero"), 0), (_("Missing"), None), (_("Suppressed"), Suppressed(5)), (_("Complement"), Suppressed(None)),
+        (_("Counted"), 1234567),
+        (_("Zero"), 0),
+        (_("Missing"), None),
+        (_("Suppressed"), Suppressed(5)),
+        (_("Complement"), Suppressed(None)),
     ]
 
 
 def _charts() -> list[Any]:
-    return [samples.curve_figure(), samples.fan_figure(), samples.bars_figure(), samples.chain_figure(), samples.gantt_figure()]
+    return [
+        samples.curve_figure(),
+        samples.fan_figure(),
+        samples.bars_figure(),
+        samples.chain_figure(),
+        samples.gantt_figure(),
+    ]
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Render the style guide of one face."""
     if request.GET.get("face") == "public":
-        context = {"shell": public_shell(request), "level": samples_city.LEVELS[3], "figure": samples.curve_figure(), **_parts(request)}
+        context = {
+            "shell": public_shell(request),
+            "level": samples_city.LEVELS[3],
+            "figure": samples.curve_figure(),
+            **_parts(request),
+        }
         return render(request, "ui/styleguide_public.html", context)
     context = {
-        "shell": ops_shell(request), "charts": _charts(), "maps": [samples_city.map_figure(), samples_city.level_figure()],
-        "numbers": _numbers(), "fresh": samples.FRESH, "stale": samples.STALE, "days": [samples.wave(i) for i in range(60)],
-        "gaps": [3, 4, None, 6, 9, None, 12, 11], "none": [None, None], **_parts(request),
+        "shell": ops_shell(request),
+        "charts": _charts(),
+        "maps": [samples_city.map_figure(), samples_city.level_figure()],
+        "numbers": _numbers(),
+        "fresh": samples.FRESH,
+        "stale": samples.STALE,
+        "days": [samples.wave(i) for i in range(60)],
+        "gaps": [3, 4, None, 6, 9, None, 12, 11],
+        "none": [None, None],
+        **_parts(request),
     }
     return render(request, "ui/styleguide.html", context)

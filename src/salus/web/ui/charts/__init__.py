@@ -10,6 +10,20 @@ from salus.web.ui.charts.spark import sparkline
 from salus.web.ui.charts.svg import Drawing
 
 __all__ = [
-    "Bar", "Curve", "Drawing", "Fan", "Mark", "Observed", "Quantiles", "Ring", "Span", "Words", "bar_chart",
-    "chain_timeline", "epidemic_curve", "fan_with_outcome", "gantt", "sparkline",
+    "Bar",
+    "Curve",
+    "Drawing",
+    "Fan",
+    "Mark",
+    "Observed",
+    "Quantiles",
+    "Ring",
+    "Span",
+    "Words",
+    "bar_chart",
+    "chain_timeline",
+    "epidemic_curve",
+    "fan_with_outcome",
+    "gantt",
+    "sparkline",
 ]

@@ -38,12 +38,24 @@ def _row(bar: Bar, index: int, size: Size, x: Linear, number: NumberFormat, miss
         parts.append(text((size.left + 6, y + size.font * 0.34), words, size=size.font))
         return "".join(parts)
     end = x(bar.value)
-    parts.append(el("rect", x=min(x(0), end), y=y - step * 0.31, width=max(abs(end - x(0)), 0.8),
-                    height=step * 0.62, class_=f"cat-{min(max(bar.category, 1), 4)}", fill="#12436d"))
+    parts.append(
+        el(
+            "rect",
+            x=min(x(0), end),
+            y=y - step * 0.31,
+            width=max(abs(end - x(0)), 0.8),
+            height=step * 0.62,
+            class_=f"cat-{min(max(bar.category, 1), 4)}",
+            fill="#12436d",
+        )
+    )
     if bar.low is not None and bar.high is not None and finite(bar.low) and finite(bar.high):
+        parts.append(line((x(bar.low), y), (x(bar.high), y), "rule-halo", width=4.5, colour="#ffffff"))
         parts.append(line((x(bar.low), y), (x(bar.high), y), "rule", width=1.5, colour="#0b0c0e"))
         end = max(end, x(bar.high))
-    parts.append(text((end + 6, y + size.font * 0.34), bar.words or number(bar.value), size=size.font, class_="t-strong"))
+    parts.append(
+        text((end + 6, y + size.font * 0.34), bar.words or number(bar.value), size=size.font, class_="t-strong")
+    )
     return "".join(parts)
 
 
@@ -61,7 +73,11 @@ def _draw(bars: Sequence[Bar], base: Size, title: str, desc: str, number: Number
 
 
 def bar_chart(
-    bars: Sequence[Bar], *, title: str, desc: str = "", number: NumberFormat = frame.plain_number,
+    bars: Sequence[Bar],
+    *,
+    title: str,
+    desc: str = "",
+    number: NumberFormat = frame.plain_number,
     missing: str = DEFAULT_WORDS.nothing,
 ) -> Drawing:
     """Draw bars at both widths, in the order given."""

@@ -31,20 +31,30 @@ def _circle(ring: Ring, x: float, y: float) -> str:
 def _wide(rings: Sequence[Ring]) -> tuple[Size, list[str]]:
     """A horizontal chain; more than seven rings make the picture wider rather than smaller."""
     room = max(WIDE.width / max(len(rings), 1), 104)
-    size = Size("wide", round(room * max(len(rings), 1)), 128, left=0, right=0, top=8, bottom=8)
+    size = Size("wide", round(room * max(len(rings), 1)), 142, left=0, right=0, top=8, bottom=8)
     y, parts = 44.0, []
     for i, ring in enumerate(rings):
         x = room * (i + 0.5)
         if i:
             class_ = "s-act" if ring.slow else "s-1"
             parts.append(line((x - room + 12, y), (x - 12, y), class_, width=2.5 if ring.slow else 2, colour="#12436d"))
-            gap = shorten(ring.gap, 12, room - 26)
-            parts.append(text((x - room / 2, y - 11), gap, anchor="middle", size=12,
-                              class_="t-strong" if ring.slow else ""))
+            gap = wrap(ring.gap, 12, room - 30, 2)
+            for n, words in enumerate(gap):
+                parts.append(
+                    text(
+                        (x - room / 2, y - 10 - (len(gap) - 1 - n) * 14),
+                        words,
+                        anchor="middle",
+                        size=12,
+                        class_="t-strong" if ring.slow else "",
+                    )
+                )
         lines = [text((x, y + 29), shorten(ring.kind, 12.5, room - 8), anchor="middle", size=12.5, class_="t-strong")]
-        for n, words in enumerate(wrap(ring.label, 12, room - 10, 2)):
+        label = wrap(ring.label, 12, room - 10, 2)
+        for n, words in enumerate(label):
             lines.append(text((x, y + 45 + n * 15), words, anchor="middle", size=12, class_="t-ink"))
-        lines.append(text((x, y - 24), shorten(ring.at, 11.5, room - 6), anchor="middle", size=11.5))
+        at = y + 46 + len(label) * 15
+        lines.append(text((x, at), shorten(ring.at, 11.5, room - 6), anchor="middle", size=11.5))
         parts.append(_linked(ring, _circle(ring, x, y) + "".join(lines)))
     return size, parts
 
@@ -59,8 +69,11 @@ def _narrow(rings: Sequence[Ring]) -> tuple[Size, list[str]]:
         if i:
             class_ = "s-act" if ring.slow else "s-1"
             parts.append(line((x, y - step + 11), (x, y - 11), class_, width=2, colour="#12436d"))
-            parts.append(text((34, y - step + 50), shorten(ring.gap, 11.5, 300), size=11.5,
-                              class_="t-strong" if ring.slow else ""))
+            parts.append(
+                text(
+                    (34, y - step + 50), shorten(ring.gap, 11.5, 300), size=11.5, class_="t-strong" if ring.slow else ""
+                )
+            )
         words = text((34, y - 3), shorten(f"{ring.kind} · {ring.at}", 12.5, 320), size=12.5, class_="t-strong")
         words += text((34, y + 13), shorten(ring.label, 12.5, 320), size=12.5, class_="t-ink")
         parts.append(_linked(ring, _circle(ring, x, y) + words))

@@ -8,7 +8,21 @@ from salus.web.ui.charts import frame
 from salus.web.ui.charts.frame import DEFAULT_WORDS, DateFormat, Key, NumberFormat, Words
 from salus.web.ui.charts.scales import Linear, TimeScale, spacing
 from salus.web.ui.charts.svg import (
-    NARROW, WIDE, Drawing, Point, Size, area, el, figure, finite, hatch, polyline, shorten, text, text_width, uid,
+    NARROW,
+    WIDE,
+    Drawing,
+    Point,
+    Size,
+    area,
+    el,
+    figure,
+    finite,
+    hatch,
+    polyline,
+    shorten,
+    text,
+    text_width,
+    uid,
 )
 
 
@@ -92,6 +106,7 @@ class Curve:
 
 def bands(points: Sequence[Quantiles], x: TimeScale, y: Linear) -> str:
     """The two ranges of one hue."""
+
     def edge(name: str) -> list[Point]:
         return [(x(q.on), y(getattr(q, name))) for q in points]
 
@@ -111,8 +126,9 @@ def _bars(curve: Curve, x: TimeScale, y: Linear) -> str:
     for o in curve.known:
         top, base = y(float(o.value or 0)), y(0)
         class_, colour = ("bar-partial", "#b9d3ea") if o.on in arriving else ("bar", "#5c9acf")
-        parts.append(el("rect", x=x(o.on) - wide / 2, y=top, width=wide, height=max(base - top, 0), class_=class_,
-                        fill=colour))
+        parts.append(
+            el("rect", x=x(o.on) - wide / 2, y=top, width=wide, height=max(base - top, 0), class_=class_, fill=colour)
+        )
     return "".join(parts)
 
 
@@ -135,8 +151,7 @@ def _partial_zone(curve: Curve, size: Size, x: TimeScale, pattern: str) -> str:
     half = x.per_day * spacing(curve.days) / 2
     start = x(min(q.on for q in curve.nowcast)) - half
     end = x(curve.today) if curve.today else x(max(q.on for q in curve.nowcast)) + half
-    return el("rect", x=start, y=size.top, width=max(end - start, 1), height=size.inner_height,
-              fill=f"url(#{pattern})")
+    return el("rect", x=start, y=size.top, width=max(end - start, 1), height=size.inner_height, fill=f"url(#{pattern})")
 
 
 def _signals(curve: Curve, size: Size, x: TimeScale, y: Linear) -> str:
@@ -146,8 +161,9 @@ def _signals(curve: Curve, size: Size, x: TimeScale, y: Linear) -> str:
     edge = 0.0
     for mark in sorted(curve.signals, key=lambda m: m.on):
         at = (x(mark.on), max(y(tops.get(mark.on, 0)) - 9, size.top + 6))
-        parts.append(el("circle", cx=at[0], cy=at[1], r=4.5, class_="mark", fill="#fff", stroke="#0b0c0e",
-                        stroke_width=1.8))
+        parts.append(
+            el("circle", cx=at[0], cy=at[1], r=4.5, class_="mark", fill="#fff", stroke="#0b0c0e", stroke_width=1.8)
+        )
         label = shorten(mark.label, size.font, size.width * 0.3)
         width = text_width(label, size.font)
         if label and at[0] - 9 - width > edge + 4:

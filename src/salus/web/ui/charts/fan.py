@@ -37,8 +37,13 @@ class Fan:
     def keys(self) -> list[Key]:
         """The key of the picture."""
         w = self.words
-        return [Key("b50", w.band_50, "#8db3d6"), Key("b90", w.band_90, "#d0e0ef"), Key("line", w.forecast),
-                Key("hit", w.outcome), Key("miss", w.outside)]
+        return [
+            Key("b50", w.band_50, "#8db3d6"),
+            Key("b90", w.band_90, "#d0e0ef"),
+            Key("line", w.forecast),
+            Key("hit", w.outcome),
+            Key("miss", w.outside),
+        ]
 
     def hits(self) -> tuple[int, int]:
         """How many outcomes fell inside the 90 % range, of how many that can be judged."""
@@ -54,9 +59,18 @@ def _outcomes(fan: Fan, x: TimeScale, y: Linear) -> str:
         value = float(o.value or 0)
         low, high = edges.get(o.on, (value, value))
         inside = low <= value <= high
-        parts.append(el("circle", cx=x(o.on), cy=y(value), r=4, class_="hit" if inside else "miss",
-                        fill="#28a197" if inside else "#ffffff", stroke="#ffffff" if inside else "#801650",
-                        stroke_width=1.2 if inside else 2.4))
+        parts.append(
+            el(
+                "circle",
+                cx=x(o.on),
+                cy=y(value),
+                r=4,
+                class_="hit" if inside else "miss",
+                fill="#28a197" if inside else "#ffffff",
+                stroke="#ffffff" if inside else "#801650",
+                stroke_width=1.2 if inside else 2.4,
+            )
+        )
     return "".join(parts)
 
 
@@ -76,7 +90,7 @@ def _draw(fan: Fan, size: Size, title: str, desc: str) -> str:
         polyline([(x(o.on), y(float(o.value or 0))) for o in history], "line", width=2),
         polyline([(x(q.on), y(q.q50)) for q in fan.usable], "line", width=1.4),
         frame.time_axis(size, x, fan.day),
-        frame.today_rule(size, x(fan.made_on), fan.words.today) if fan.made_on else "",
+        frame.today_rule(size, x(fan.made_on), fan.words.made) if fan.made_on else "",
         _outcomes(fan, x, y),
         frame.draw_keys(size, fan.keys(), size.height - frame.key_rows(size, fan.keys()) * size.font * 1.65),
     ]

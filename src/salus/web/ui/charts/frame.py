@@ -33,6 +33,7 @@ class Words:
     band_50: str = "Likely range (50%)"
     band_90: str = "Wider range (90%)"
     signal: str = "Signal"
+    made: str = "Forecast made"
     outcome: str = "What happened"
     outside: str = "Outside the range"
     nothing: str = "No data for this period"
@@ -56,7 +57,7 @@ def value_axis(size: Size, scale: Linear, marks: Sequence[float], fmt: NumberFor
         parts.append(text((size.left - 7, y + size.font * 0.34), fmt(mark), anchor="end", size=size.font))
     if unit:
         words = shorten(unit, size.font, size.width - size.right)
-        parts.append(text((0, size.top - 9), words, size=size.font))
+        parts.append(text((0, size.top - 16), words, size=size.font))
     return "".join(parts)
 
 
@@ -82,8 +83,14 @@ def today_rule(size: Size, x: float, word: str) -> str:
     top, base = size.top, size.height - size.bottom
     room = text_width(word, size.font)
     end = x + 5 + room > size.width
-    label = text((x - 5 if end else x + 5, top + size.font * 0.75), word, anchor="end" if end else "start",
-                 class_="t-strong", size=size.font, halo=True)
+    label = text(
+        (x - 5 if end else x + 5, top + size.font * 0.75),
+        word,
+        anchor="end" if end else "start",
+        class_="t-strong",
+        size=size.font,
+        halo=True,
+    )
     return line((x, top - 4), (x, base), "rule", width=1.5, colour="#0b0c0e") + label
 
 
@@ -98,8 +105,7 @@ class Key:
 
 def _swatch(key: Key, x: float, y: float) -> str:
     if key.kind in ("line", "line dash"):
-        return el("line", x1=x, y1=y, x2=x + 20, y2=y, class_=key.kind, stroke="#12436d", stroke_width=2,
-                  fill="none")
+        return el("line", x1=x, y1=y, x2=x + 20, y2=y, class_=key.kind, stroke="#12436d", stroke_width=2, fill="none")
     if key.kind in ("mark", "hit", "miss"):
         return el("circle", cx=x + 10, cy=y, r=4.5, class_=key.kind, stroke="#0b0c0e", fill="#fff", stroke_width=1.8)
     fill = key.fill or "#5c9acf"
@@ -135,15 +141,25 @@ def draw_keys(size: Size, keys: Sequence[Key], top: float) -> str:
 def with_keys(size: Size, keys: Sequence[Key]) -> Size:
     """The same frame with room for the key below."""
     room = round(key_rows(size, keys) * size.font * 1.65) + (10 if keys else 0)
-    return Size(size.variant, size.width, size.height + room, size.font, size.left, size.right, size.top,
-                size.bottom + room)
+    return Size(
+        size.variant, size.width, size.height + room, size.font, size.left, size.right, size.top, size.bottom + room
+    )
 
 
 def nothing(size: Size, word: str) -> str:
     """What stands in the frame when there is nothing to draw."""
     middle = (size.width / 2, (size.top + size.height - size.bottom) / 2)
-    box = el("rect", x=size.left, y=size.top, width=size.inner_width, height=size.inner_height, fill="none",
-             class_="axis", stroke="#7a838e", stroke_dasharray="3 4")
+    box = el(
+        "rect",
+        x=size.left,
+        y=size.top,
+        width=size.inner_width,
+        height=size.inner_height,
+        fill="none",
+        class_="axis",
+        stroke="#7a838e",
+        stroke_dasharray="3 4",
+    )
     return box + text(middle, shorten(word, size.font, size.inner_width - 12), anchor="middle", size=size.font)
 
 

@@ -38,8 +38,17 @@ def _row(span: Span, y: float, step: float, size: Size, x: TimeScale) -> str:
     parts.append(el("rect", x=left, y=bar_y, width=wide, height=tall, class_="b90", fill="#d0e0ef"))
     done = wide * min(max(span.done, 0), 1)
     if done:
-        parts.append(el("rect", x=left, y=bar_y, width=done, height=tall, class_=f"cat-{min(max(span.group, 1), 4)}",
-                        fill="#12436d"))
+        parts.append(
+            el(
+                "rect",
+                x=left,
+                y=bar_y,
+                width=done,
+                height=tall,
+                class_=f"cat-{min(max(span.group, 1), 4)}",
+                fill="#12436d",
+            )
+        )
     if span.late:
         parts.append(line((right, bar_y - 3), (right, bar_y + tall + 3), "s-act", width=3, colour="#b10e1e"))
     return "".join(parts)
@@ -48,7 +57,9 @@ def _row(span: Span, y: float, step: float, size: Size, x: TimeScale) -> str:
 def _hours(size: Size, x: TimeScale, fmt: TimeFormat) -> str:
     """Ticks of an axis shorter than three days: every few hours."""
     low, high = x.linear.low, x.linear.high
-    step = next(s for s in (1, 2, 3, 6, 12, 24) if (high - low) * 24 / s <= (9 if size.variant == "wide" else 5) or s == 24)
+    step = next(
+        s for s in (1, 2, 3, 6, 12, 24) if (high - low) * 24 / s <= (9 if size.variant == "wide" else 5) or s == 24
+    )
     first = -(-low * 24 // step) * step
     marks = [first / 24 + i * step / 24 for i in range(int((high * 24 - first) // step) + 1)]
     labels = [fmt(_moment(mark)) for mark in marks]
@@ -57,8 +68,9 @@ def _hours(size: Size, x: TimeScale, fmt: TimeFormat) -> str:
     for i in keep_apart(places, lambda index: text_width(labels[index], size.font)):
         half = text_width(labels[i], size.font) / 2
         parts.append(line((places[i], size.top), (places[i], base), "grid", colour="#e3e7eb"))
-        parts.append(text((min(places[i], size.width - half), base + 8 + size.font), labels[i], anchor="middle",
-                          size=size.font))
+        parts.append(
+            text((min(places[i], size.width - half), base + 8 + size.font), labels[i], anchor="middle", size=size.font)
+        )
     return "".join(parts)
 
 
@@ -70,7 +82,12 @@ def _moment(days: float) -> datetime:
 
 
 def _draw(
-    spans: Sequence[Span], base: Size, now: Day | None, title: str, desc: str, words: tuple[str, str],
+    spans: Sequence[Span],
+    base: Size,
+    now: Day | None,
+    title: str,
+    desc: str,
+    words: tuple[str, str],
     formats: tuple[DateFormat, TimeFormat],
 ) -> str:
     stacked = base.variant == "narrow"
@@ -85,9 +102,17 @@ def _draw(
     short = to_number(max(ends, key=to_number)) - to_number(min(ends, key=to_number)) <= 3
     axis = _hours(size, x, formats[1]) if short else frame.time_axis(size, x, formats[0])
     rows = [_row(s, size.top + 4 + step * i, step, size, x) for i, s in enumerate(spans)]
-    rule = frame.today_rule(size, x(now), "") + text(
-        (min(x(now), size.width - text_width(words[0], size.font)), size.font), words[0], class_="t-strong",
-        size=size.font) if now else ""
+    rule = (
+        frame.today_rule(size, x(now), "")
+        + text(
+            (min(x(now), size.width - text_width(words[0], size.font)), size.font),
+            words[0],
+            class_="t-strong",
+            size=size.font,
+        )
+        if now
+        else ""
+    )
     return figure(size, [axis, *rows, rule], title=title, desc=desc)
 
 
@@ -97,8 +122,15 @@ def plain_time(value: datetime) -> str:
 
 
 def gantt(
-    spans: Sequence[Span], *, title: str, desc: str = "", now: Day | None = None, now_word: str = "Now",
-    nothing: str = "No tasks in this period", day: DateFormat = frame.plain_date, time: TimeFormat = plain_time,
+    spans: Sequence[Span],
+    *,
+    title: str,
+    desc: str = "",
+    now: Day | None = None,
+    now_word: str = "Now",
+    nothing: str = "No tasks in this period",
+    day: DateFormat = frame.plain_date,
+    time: TimeFormat = plain_time,
 ) -> Drawing:
     """Draw tasks over time; names stand beside the bars, on a phone above them."""
     words, formats = (now_word, nothing), (day, time)

@@ -26,7 +26,7 @@ class Size:
     font: float = 13.0
     left: int = 48
     right: int = 16
-    top: int = 22
+    top: int = 32
     bottom: int = 30
 
     @property
@@ -114,10 +114,26 @@ def polyline(points: Sequence[Point], class_: str, *, width: float = 2.0, colour
     if not points:
         return ""
     if len(points) == 1:
-        return el("circle", cx=points[0][0], cy=points[0][1], r=width + 0.5, class_=f"{class_} dot", stroke=colour,
-                  fill="none", stroke_width=width)
-    return el("path", d=path_of(points), class_=class_, fill="none", stroke=colour, stroke_width=width,
-              stroke_linejoin="round", stroke_linecap="butt")
+        return el(
+            "circle",
+            cx=points[0][0],
+            cy=points[0][1],
+            r=width + 0.5,
+            class_=f"{class_} dot",
+            stroke=colour,
+            fill="none",
+            stroke_width=width,
+        )
+    return el(
+        "path",
+        d=path_of(points),
+        class_=class_,
+        fill="none",
+        stroke=colour,
+        stroke_width=width,
+        stroke_linejoin="round",
+        stroke_linecap="butt",
+    )
 
 
 def area(upper: Sequence[Point], lower: Sequence[Point], class_: str, colour: str) -> str:
@@ -170,15 +186,26 @@ def uid(*parts: object) -> str:
     return "c" + sha256("|".join(map(str, parts)).encode()).hexdigest()[:8]
 
 
-def hatch(id_: str, *, gap: int = 6, class_: str = "hatch", colour: str = "#b4bcc5") -> str:
+def hatch(id_: str, *, gap: int = 6, class_: str = "hatch", colour: str = "#cdd3d9") -> str:
     """A pattern of diagonal lines, named ``id_``."""
-    stroke = el("path", d=f"M0 {gap}L{gap} 0M-1 1L1 -1M{gap - 1} {gap + 1}L{gap + 1} {gap - 1}", class_=class_,
-                stroke=colour, stroke_width=1)
+    stroke = el(
+        "path",
+        d=f"M0 {gap}L{gap} 0M-1 1L1 -1M{gap - 1} {gap + 1}L{gap + 1} {gap - 1}",
+        class_=class_,
+        stroke=colour,
+        stroke_width=1,
+    )
     return el("pattern", stroke, id=id_, width=gap, height=gap, patternUnits="userSpaceOnUse")
 
 
 def figure(
-    size: Size, parts: Iterable[str], *, title: str, desc: str, defs: Iterable[str] = (), kind: str = "chart",
+    size: Size,
+    parts: Iterable[str],
+    *,
+    title: str,
+    desc: str,
+    defs: Iterable[str] = (),
+    kind: str = "chart",
     role: str = "img",
 ) -> str:
     """The ``<svg>`` with its name and description. Left to right always: a time axis is not mirrored.

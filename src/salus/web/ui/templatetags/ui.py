@@ -239,7 +239,7 @@ def timeline(entries: Sequence[LogEntry]) -> dict[str, Any]:
 @register.inclusion_tag("ui/parts/queue.html", takes_context=True)
 def queue(context: Context, items: Sequence[QueueItem], label: str) -> dict[str, Any]:
     """``{% queue items "Signals to triage" %}``: j and k move, single keys act."""
-    return {"items": items, "label": label, "csrf_token": context.get("csrf_token", "")}
+    return {"items": items, "label": label, "csrf_token": context.get("csrf_token", ""), "shell": context.get("shell")}
 
 
 # ---- chain and jobs --------------------------------------------------------------------------
@@ -303,7 +303,7 @@ def map_figure(figure: MapFigure) -> dict[str, Any]:
 @register.simple_tag
 def sparkline(values: Sequence[float | None], title: str) -> SafeString:
     """``{% sparkline values "Cases a day, rising for two weeks" %}``."""
-    return mark_safe(draw_sparkline(values, title=title))  # noqa: S308
+    return mark_safe(draw_sparkline(values, title=title))
 
 
 # ---- shell -----------------------------------------------------------------------------------

@@ -24,8 +24,7 @@ function step(event) {
   const hours = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -168, PageUp: 168 }[event.key];
   if (!hours) return;
   event.preventDefault();
-  const mirrored = document.dir === "rtl" && event.key.startsWith("Arrow") && !/Up|Down/.test(event.key) ? -1 : 1;
-  const by = hours * (event.shiftKey ? 24 : 1) * 3600 * mirrored;
+  const by = hours * (event.shiftKey ? 24 : 1) * 3600;
   range.value = String(Number(range.value) + by);
   range.dispatchEvent(new Event("input", { bubbles: true }));
 }

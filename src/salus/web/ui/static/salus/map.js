@@ -54,6 +54,7 @@ function paint(svg, data, index) {
     path.classList.remove(...SVG_CLASSES);
     if (letter === "s") path.setAttribute("fill", `url(#${hatch})`);
     else path.classList.add(letter === "t" ? "act" : `q${letter}`);
+    svg.querySelector(`[data-name="${CSS.escape(id)}"]`)?.classList.toggle("on", "45t".includes(letter));
     const name = link.querySelector("title");
     link.dataset.name ??= name.textContent.split(": ")[0];
     name.textContent = `${link.dataset.name}: ${data.words[letter] ?? ""}`;

@@ -13,7 +13,9 @@ const top = document.querySelector(".shell-top");
 if (top && "ResizeObserver" in window) {
   new ResizeObserver(() => {
     const height = `${Math.ceil(top.getBoundingClientRect().height)}px`;
+    const bar = top.querySelector(".clock")?.offsetTop ?? 0;
     document.documentElement.style.setProperty("--shell-height", height);
+    document.documentElement.style.setProperty("--bar-height", `${bar}px`);
   }).observe(top);
 }
 
