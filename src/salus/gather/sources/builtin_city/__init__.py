@@ -1,0 +1,1 @@
+"""Port Alma: a harbour city that does not exist, with an epidemic whose truth is known."""
