@@ -34,9 +34,7 @@ def node(*arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -
     # npm's children look `node` up on the path; they must find this very one.
     path = os.pathsep.join([str(program.parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path, **(env or {})}
-    done = subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout

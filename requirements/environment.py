@@ -108,9 +108,7 @@ def is_sound() -> bool:
         "assert sys.argv[1] in Path(sys.prefix, 'bin', 'pip').read_text()[:1000]\n"
     )
     try:
-        run = subprocess.run(
-            [str(PYTHON), "-c", probe, str(VENV)], capture_output=True, check=False
-        )
+        run = subprocess.run([str(PYTHON), "-c", probe, str(VENV)], capture_output=True, check=False)
     except OSError:
         return False
     return run.returncode == 0
@@ -127,9 +125,7 @@ def make_environment() -> None:
         # Inside an old environment, make the new one with the Python behind it.
         base = getattr(sys, "_base_executable", None) or sys.executable
         say(f"making the environment in .venv with Python {sys.version.split()[0]}")
-        run = subprocess.run(
-            [base, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
-        )
+        run = subprocess.run([base, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
         if run.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
             raise Failed(

@@ -12,7 +12,7 @@ STEPS = {
     "lint": python("-m", "ruff", "check", "--no-fix", "."),
     "format": python("-m", "ruff", "format", "--check", "."),
     "imports": python("-c", IMPORTS, "--config", "pyproject.toml", "--cache-dir", "build/imports"),
-    "house": python("-m", "pytest", "tests/house", "-q", "--color=no"),
+    "house": python("-m", "pytest", "tests/house", "-q", "--color=no", "-m", "not slow"),
     "types": python("-m", "mypy"),
 }
 # What a step says when it succeeds is of interest to nobody.
