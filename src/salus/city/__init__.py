@@ -1,0 +1,1 @@
+"""Zones, populations, facilities and territories: the city in which everything happens."""
