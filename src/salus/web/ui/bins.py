@@ -1,5 +1,6 @@
 """Five fixed bins for every map, their edges chosen by magnitude: round numbers a person can say."""
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 
@@ -59,5 +60,5 @@ def bin_labels(
 ) -> list[str]:
     """The five labels of the legend, in numbers. ``number`` writes one edge."""
     shown = [number(e) for e in edges]
-    middle = [between.format(a, b) for a, b in zip(shown, shown[1:], strict=False)]
+    middle = [between.format(a, b) for a, b in itertools.pairwise(shown)]
     return [under.format(shown[0]), *middle, over.format(shown[-1])]

@@ -4,13 +4,13 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Literal
+from typing import Final, Literal
 
 from salus.web.ui.bins import bin_of
 from salus.web.ui.charts.svg import el, hatch, num, text_width, uid
 from salus.web.ui.projection import Cell, Fit, Ring, centroid, doubled_area, fit, path_data, snap
 
-SUPPRESSED = "suppressed"
+SUPPRESSED: Final = "suppressed"
 Value = float | int | None | Literal["suppressed"]
 _WIDTH = 1000
 _BUDGET = 92_000
@@ -124,7 +124,7 @@ def _zone(shape: _Shape, grid: float, class_: str, title: str, key: str, over: s
 def _names(layout: Layout, limit: int, dark: Collection[str] = ()) -> str:
     """Labels for the larger zones, none over another."""
     placed: list[tuple[float, float, float, float]] = []
-    parts = []
+    parts: list[str] = []
     ranked = sorted(layout.shapes, key=lambda s: -doubled_area(s.largest))
     for shape in ranked[: limit * 2]:
         xs = [c[0] * layout.grid for c in shape.largest]

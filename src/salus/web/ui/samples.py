@@ -2,6 +2,7 @@
 
 import math
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -49,45 +50,35 @@ def band(on: date, middle: float, share: float) -> Quantiles:
     )
 
 
-def curve_figure(days: int = 58) -> Figure:
-    """An epidemic curve with its nowcast and its forecast."""
+def sample_curve(days: int = 58) -> Curve:
+    """Sixty days of reports, the last seven still arriving, and three weeks to come."""
     start = TODAY - timedelta(days=days)
+    on = [start + timedelta(days=i) for i in range(days + 22)]
     seen = [1.0] * (days - 7) + [0.97, 0.92, 0.85, 0.74, 0.6, 0.42, 0.22, 0.06]
-    observed = [Observed(start + timedelta(days=i), round(wave(i) * seen[i])) for i in range(days + 1)]
-    nowcast = [
-        band(start + timedelta(days=i), wave(i), 0.03 + 0.028 * (i - days + 7)) for i in range(days - 7, days + 1)
-    ]
-    forecast = [band(start + timedelta(days=i), wave(i), 0.2 + 0.022 * (i - days)) for i in range(days + 1, days + 22)]
-    curve = Curve(
-        observed,
-        nowcast,
-        forecast,
-        signals=[Mark(start + timedelta(days=20), _("First signal"))],
+    return Curve(
+        [Observed(on[i], round(wave(i) * seen[i])) for i in range(days + 1)],
+        [band(on[i], wave(i), 0.03 + 0.028 * (i - days + 7)) for i in range(days - 7, days + 1)],
+        [band(on[i], wave(i), 0.2 + 0.022 * (i - days)) for i in range(days + 1, days + 22)],
+        signals=[Mark(on[20], _("First signal"))],
         today=TODAY,
         unit=_("New cases a day"),
         words=figures.chart_words(),
         number=figures.axis_number,
         day=figures.axis_day,
     )
+
+
+def curve_figure() -> Figure:
+    """An epidemic curve with its nowcast and its forecast."""
+    curve = sample_curve()
     title = _("Cases are still rising; the peak is likely between 20 March and 2 April")
     drawing = epidemic_curve(curve, title=title, desc=_("Daily cases with estimate and forecast for three weeks."))
-    columns = [
-        Column("on", _("Day")),
-        Column("reported", _("Reported"), numeric=True),
-        Column("median", _("Estimate"), numeric=True),
-    ]
-    rows = [
-        {"on": o.on, "reported": o.value, "median": next((round(q.q50) for q in nowcast if q.on == o.on), None)}
-        for o in observed[-10:]
-    ]
-    return Figure(
-        title,
-        drawing,
-        Table(title, columns, rows, hide_caption=True),
-        _("Reports of the last seven days are still arriving. The dashed line estimates the final count."),
-        "#csv",
-        FRESH,
-    )
+    names = [("on", _("Day")), ("reported", _("Reported")), ("median", _("Estimate"))]
+    columns = [Column(key, label, numeric=key != "on") for key, label in names]
+    medians = {q.on: round(q.q50) for q in curve.nowcast}
+    rows = [{"on": o.on, "reported": o.value, "median": medians.get(o.on)} for o in curve.observed[-10:]]
+    caveat = _("Reports of the last seven days are still arriving. The dashed line estimates the final count.")
+    return Figure(title, drawing, Table(title, columns, rows, hide_caption=True), caveat, "#csv", FRESH)
 
 
 def fan_figure() -> Figure:
@@ -168,7 +159,7 @@ def sample_table() -> Table:
         Column("rate", _("Per 100,000"), numeric=True),
         Column("seen", _("Updated"), sortable=False),
     ]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"zone": _("Harbour"), "cases": 1234, "rate": 412.5, "seen": TODAY},
         {"zone": _("Northfield"), "cases": 0, "rate": 0, "seen": TODAY},
         {"zone": _("Mill Lane"), "cases": Suppressed(5), "rate": Suppressed(None), "seen": TODAY},

@@ -43,7 +43,7 @@ _NAMES = (
 
 def zones() -> list[maps.Zone]:
     """Some fifty zones: hexagons with a wavering edge, and a hole where the bay is."""
-    found = []
+    found: list[maps.Zone] = []
     for row in range(8):
         for column in range(8):
             x, y = column * 0.0300 + (row % 2) * 0.0150, row * 0.0185
@@ -81,6 +81,15 @@ def rate(number: int, age: int = 0) -> float:
     return 180 * math.exp(-((7 - age - distance - 1.2) ** 2) / 9) + 4 * (number % 5)
 
 
+def _rate_table(title: str, places: list[maps.Zone], values: dict[str, maps.Value]) -> Table:
+    columns = [Column("zone", _("Zone")), Column("rate", _("Per 100,000"), numeric=True, decimals=0)]
+    rows = [
+        {"zone": Link(z.name, z.href), "rate": Suppressed(None) if values[z.id] == maps.SUPPRESSED else values[z.id]}
+        for z in places
+    ]
+    return Table(title, columns, rows, tall=True, hide_caption=True)
+
+
 def map_figure() -> figures.MapFigure:
     """A map of rates with a slider over eight weeks."""
     places = zones()
@@ -88,30 +97,19 @@ def map_figure() -> figures.MapFigure:
     values["z3"], values["z41"] = maps.SUPPRESSED, None
     edges = magnitude_bins([v for v in values.values() if isinstance(v, float)])
     labels = {k: _("%(rate)s per 100,000") % {"rate": round(v)} for k, v in values.items() if isinstance(v, float)}
-    title = _("The rate is highest in the zones around Old Town and is moving east")
-    svg = maps.choropleth(
-        places,
-        values,
-        edges,
-        title=title,
-        labels=labels,
-        words=figures.map_words(),
-        signals=[maps.Signal("z20", label=_("Wastewater signal"))],
-    )
-    frames = [_frame(places, edges, age) for age in range(7, -1, -1)]
-    columns = [Column("zone", _("Zone")), Column("rate", _("Per 100,000"), numeric=True, decimals=0)]
-    shown = {maps.SUPPRESSED: Suppressed(None)}
-    rows = [{"zone": Link(z.name, z.href), "rate": shown.get(values[z.id], values[z.id])} for z in places]  # type: ignore[arg-type, call-overload]
+    title = _("The rate is highest in the north and in Harbour")
+    signals = [maps.Signal("z20", label=_("Wastewater signal"))]
+    words = figures.map_words()
     return figures.MapFigure(
         title,
-        svg,
+        maps.choropleth(places, values, edges, title=title, labels=labels, words=words, signals=signals),
         figures.bin_legend(edges, suppressed=True, missing=True),
-        Table(title, columns, rows, tall=True, hide_caption=True),
+        _rate_table(title, places, values),
         _("Cases per 100,000, seven days"),
         _("Rates, not counts: zones differ in size."),
         "#csv",
         FRESH,
-        frames=frames,
+        frames=[_frame(places, edges, age) for age in range(7, -1, -1)],
         id="map-rate",
     )
 

@@ -105,41 +105,13 @@ def _queue() -> list[QueueItem]:
         KeyAction("d", _("Dismiss"), "#"),
         KeyAction("a", _("Assign"), "#", post=False),
     )
-    chain = Chain("#", 2, 0, timedelta(hours=5))
-    hour = timedelta(hours=1)
+    chain, now, hour = Chain("#", 2, 0, timedelta(hours=5)), samples.NOW, timedelta(hours=1)
+    visits, wastewater = _("Emergency visits in Harbour are twice the usual"), _("Virus in wastewater rises")
+    seen, phone = [_("Farrington"), _("31 seen, 14 expected")], [_("Reported by phone")]
     return [
-        QueueItem(
-            "1",
-            _("Emergency visits in Harbour are twice the usual"),
-            "#",
-            [_("Farrington"), _("31 seen, 14 expected")],
-            _("Unusual"),
-            "check",
-            samples.NOW - hour,
-            keys,
-            chain,
-        ),
-        QueueItem(
-            "2",
-            _("Virus in wastewater rises for the third week"),
-            "#",
-            [_("Plant East"), "p = 0.003"],
-            _("Confirmed"),
-            "info",
-            samples.NOW - 5 * hour,
-            keys,
-            chain,
-        ),
-        QueueItem(
-            "3",
-            _("Two schools report many absences"),
-            "#",
-            [_("Reported by phone")],
-            _("New"),
-            "",
-            samples.NOW - 9 * hour,
-            keys,
-        ),
+        QueueItem("1", visits, "#", seen, _("Unusual"), "check", now - hour, keys, chain),
+        QueueItem("2", wastewater, "#", [_("Plant East")], _("Confirmed"), "info", now - 5 * hour, keys, chain),
+        QueueItem("3", _("Two schools report many absences"), "#", phone, _("New"), "", now - 9 * hour, keys),
     ]
 
 
@@ -178,36 +150,44 @@ def _chain_steps() -> list[ChainStep]:
     ]
 
 
+def _tasks() -> list[Task]:
+    return [
+        Task(_("Who you are"), "#", _("Done")),
+        Task(_("What you need"), "#", _("In progress"), "info"),
+        Task(_("Send"), "", _("Cannot start yet")),
+    ]
+
+
+def _jobs() -> list[Job]:
+    return [
+        Job(_("Import of line list"), "running", 6400, 9120),
+        Job(_("Scenario with 1,000 runs"), "done"),
+        Job(_("Nowcast"), "failed", error=_("the feed stopped at 12:00")),
+    ]
+
+
+def _answers() -> list[Pair]:
+    return [
+        Pair(_("Where you live"), "N4 2RE", "#"),
+        Pair(_("People in your home"), 4, "#"),
+        Pair(_("First ill on"), samples.TODAY, "#"),
+    ]
+
+
 def _parts(request: HttpRequest) -> dict[str, Any]:
+    names = [_("Signals"), _("Estimates"), _("Forecast"), _("Risk")]
     return {
         "levels": samples_city.LEVELS,
         "table": sort_table(samples.sample_table(), request.GET),
         "form": SampleForm({"people": "many", "way": "phone"}) if "errors" in request.GET else SampleForm(),
-        "tasks": [
-            Task(_("Who you are"), "#", _("Done")),
-            Task(_("What you need"), "#", _("In progress"), "info"),
-            Task(_("Send"), "", _("Cannot start yet")),
-        ],
-        "answers": [
-            Pair(_("Where you live"), "N4 2RE", "#"),
-            Pair(_("People in your home"), 4, "#"),
-            Pair(_("First ill on"), samples.TODAY, "#"),
-        ],
-        "tabs": [
-            Tab(_("Signals"), "#", True, 4),
-            Tab(_("Estimates"), "#"),
-            Tab(_("Forecast"), "#"),
-            Tab(_("Risk"), "#"),
-        ],
+        "tasks": _tasks(),
+        "answers": _answers(),
+        "tabs": [Tab(name, "#", i == 0, 4 if i == 0 else None) for i, name in enumerate(names)],
         "log": _log(),
         "queue": _queue(),
         "chain_steps": _chain_steps(),
         "chain": Chain("#", 3, 2, timedelta(days=2, hours=3)),
-        "jobs": [
-            Job(_("Import of line list"), "running", 6400, 9120),
-            Job(_("Scenario with 1,000 runs"), "done"),
-            Job(_("Nowcast"), "failed", error=_("the feed stopped at 12:00")),
-        ],
+        "jobs": _jobs(),
         "page": Paginator(range(240), 20).page(4),
     }
 

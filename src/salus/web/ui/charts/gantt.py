@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from salus.web.ui.charts import frame
 from salus.web.ui.charts.frame import DateFormat
-from salus.web.ui.charts.scales import Day, TimeScale, keep_apart, to_number
+from salus.web.ui.charts.scales import Day, TimeScale, keep_apart
 from salus.web.ui.charts.svg import NARROW, WIDE, Drawing, Size, el, figure, line, shorten, text, text_width
 
 
@@ -81,6 +81,18 @@ def _moment(days: float) -> datetime:
     return datetime(day.year, day.month, day.day, minutes % 1440 // 60, minutes % 60)  # noqa: DTZ001
 
 
+def _frame(spans: Sequence[Span], base: Size, step: float) -> Size:
+    names = max((text_width(s.name + (" · " + s.late if s.late else ""), base.font) for s in spans), default=0)
+    left = 0 if base.variant == "narrow" else round(min(names + 20, base.width * 0.36))
+    height = round(26 + step * max(len(spans), 1) + 28)
+    return Size(base.variant, base.width, height, base.font, left, 10, 22, 28)
+
+
+def _now(size: Size, x: float, word: str) -> str:
+    seat = min(x, size.width - text_width(word, size.font))
+    return frame.today_rule(size, x, "") + text((seat, size.font), word, class_="t-strong", size=size.font)
+
+
 def _draw(
     spans: Sequence[Span],
     base: Size,
@@ -90,29 +102,16 @@ def _draw(
     words: tuple[str, str],
     formats: tuple[DateFormat, TimeFormat],
 ) -> str:
-    stacked = base.variant == "narrow"
-    step = base.font * (2.7 if stacked else 2.1)
-    names = max((text_width(s.name + (" · " + s.late if s.late else ""), base.font) for s in spans), default=0)
-    left = 0 if stacked else round(min(names + 20, base.width * 0.36))
-    size = Size(base.variant, base.width, round(26 + step * max(len(spans), 1) + 28), base.font, left, 10, 22, 28)
+    step = base.font * (2.7 if base.variant == "narrow" else 2.1)
+    size = _frame(spans, base, step)
     if not spans:
         return figure(size, [frame.nothing(size, words[1])], title=title, desc=desc)
     ends = [m for s in spans for m in (s.start, s.end)] + ([now] if now else [])
     x = TimeScale.over(ends, size.left, size.width - size.right)
-    short = to_number(max(ends, key=to_number)) - to_number(min(ends, key=to_number)) <= 3
+    short = x.linear.high - x.linear.low <= 3
     axis = _hours(size, x, formats[1]) if short else frame.time_axis(size, x, formats[0])
     rows = [_row(s, size.top + 4 + step * i, step, size, x) for i, s in enumerate(spans)]
-    rule = (
-        frame.today_rule(size, x(now), "")
-        + text(
-            (min(x(now), size.width - text_width(words[0], size.font)), size.font),
-            words[0],
-            class_="t-strong",
-            size=size.font,
-        )
-        if now
-        else ""
-    )
+    rule = _now(size, x(now), words[0]) if now else ""
     return figure(size, [axis, *rows, rule], title=title, desc=desc)
 
 

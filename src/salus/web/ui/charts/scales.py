@@ -1,5 +1,6 @@
 """From values to places: linear and time scales, and the round numbers that stand at their ticks."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def tick_days(first: date, last: date, count: int) -> list[date]:
 def spacing(days: Sequence[Day]) -> float:
     """The smallest gap between neighbouring moments in days; one when there is no gap."""
     values = sorted({to_number(d) for d in days})
-    gaps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    gaps = [b - a for a, b in itertools.pairwise(values)]
     return min(gaps) if gaps else 1.0
 
 

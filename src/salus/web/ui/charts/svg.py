@@ -212,11 +212,10 @@ def figure(
 
     ``role`` is ``group`` where the drawing holds links, which ``img`` would hide.
     """
-    body = "".join(parts)
+    body, inside = "".join(parts), "".join(defs)
     key = uid(title, desc, size.variant, len(body), body[:400])
     head = el("title", escape(title, quote=False) or " ", id=f"{key}t")
     head += el("desc", escape(desc, quote=False), id=f"{key}d") if desc else ""
-    inside = "".join(defs)
     return el(
         "svg",
         head,
