@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from progress import Failed, installing, say  # noqa: E402
+from progress import InstallError, installing, say
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -128,7 +128,7 @@ def make_environment() -> None:
         run = subprocess.run([base, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
         if run.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
-            raise Failed(
+            raise InstallError(
                 f"{base} could not make an environment.\n{run.stdout}{run.stderr}\n"
                 "On Debian and Ubuntu: apt install python3-venv"
             )
@@ -173,7 +173,7 @@ def install(arguments: list[str], what: str, total: int) -> None:
     pip = [str(PYTHON), "-m", "pip", "install"]
     try:
         installing([*first, *arguments], what, total)
-    except Failed:
+    except InstallError:
         if first == pip:
             raise
         # pip's own settings may name an index that uv does not know.
@@ -194,7 +194,7 @@ def install_project() -> None:
     """Build the assets and install the project so that its source is what runs."""
     run = subprocess.run([str(PYTHON), str(ROOT / "hatch_build.py")], check=False)
     if run.returncode:
-        raise Failed("the assets could not be built; the reason stands above")
+        raise InstallError("the assets could not be built; the reason stands above")
     install(["--no-build-isolation", "--no-deps", "-e", str(ROOT)], "Salus itself", 1)
     write_stamp(project=digest(project_files()))
 
@@ -238,7 +238,7 @@ def main(argv: list[str]) -> int:
             if todo:
                 update(todo)
                 say("ready")
-    except Failed as failure:
+    except InstallError as failure:
         say(str(failure))
         say("nothing was lost: run the same command again to continue")
         return 1

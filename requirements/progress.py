@@ -16,7 +16,7 @@ NOTE = re.compile(r"^(Installing|Resolved|Prepared|Downloaded|Installed|Checked)
 EVERY_SECONDS = 5.0
 
 
-class Failed(Exception):
+class InstallError(Exception):
     """Something that a person has to read about."""
 
 
@@ -40,7 +40,7 @@ def installing(command: list[str], what: str, total: int) -> None:
             meter.read(line)
     meter.close()
     if process.wait():
-        raise Failed(f"could not install {what}:\n" + "\n".join(last) + f"\n(all of it: {LOG})")
+        raise InstallError(f"could not install {what}:\n" + "\n".join(last) + f"\n(all of it: {LOG})")
 
 
 def start(command: list[str]) -> "subprocess.Popen[str]":

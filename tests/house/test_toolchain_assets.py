@@ -5,9 +5,9 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 
-import hatch_build
 import pytest
 
+import hatch_build
 from tests.fixtures.browser import PageFactory, errors_of, require_webgl
 
 # A map with a GeoJSON source goes through the worker: when that is not found
