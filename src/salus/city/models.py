@@ -73,7 +73,7 @@ class ZoneShapes(models.Model):
     generation_id = models.UUIDField()
     level = models.CharField(max_length=32)
     detail = models.CharField(max_length=16)
-    # [[number, [rings], [lon, lat]]]
+    # One entry for a zone: its number, its rings, and a point for its label.
     features = models.JSONField()
 
     class Meta:

@@ -31,11 +31,11 @@ def system_id(name: str) -> UUID:
     return UUID(int=(high << 80) | _VERSION | (middle << 64) | _VARIANT | low)
 
 
-def system_name(id: UUID) -> str:
+def system_name(identity: UUID) -> str:
     """Return the name of a part of the product, or nothing where the id is not of that kind."""
-    if id.version != 8:
+    if identity.version != 8:
         return ""
-    packed = ((id.int >> 80) << 74) | (((id.int >> 64) & 0xFFF) << 62) | (id.int & ((1 << 62) - 1))
+    packed = ((identity.int >> 80) << 74) | (((identity.int >> 64) & 0xFFF) << 62) | (identity.int & ((1 << 62) - 1))
     letters = []
     for _ in range(_LONGEST):
         packed, index = divmod(packed, len(_LETTERS))

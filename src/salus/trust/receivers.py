@@ -51,7 +51,7 @@ def _factor_reset(sender: Any, user: Any, authenticator: Any, **_: Any) -> None:
 
 def _describe_people(ids: list[Any], viewer: Any, known_at: Any) -> dict[Any, chain.Described]:
     names = selectors.person_names(ids, viewer=viewer)
-    return {id: chain.Described(title=name, url=f"/ops/people/#{id}") for id, name in names.items()}
+    return {person: chain.Described(title=name, url=f"/ops/people/#{person}") for person, name in names.items()}
 
 
 chain.register("person", _describe_people)

@@ -38,11 +38,11 @@ GUARDED_BY_OTHERS = ("allauth.",)
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return who is looking, asking the database once for a request."""
-    kept = getattr(request, "_salus_viewer", None)
+    kept = getattr(request, "salus_viewer", None)
     if kept is None:
         person = request.user
         kept = viewer_for(person=person) if isinstance(person, Person) else ANONYMOUS
-        request._salus_viewer = kept  # type: ignore[attr-defined]
+        request.salus_viewer = kept  # type: ignore[attr-defined]
     return cast(Viewer, kept)
 
 

@@ -28,14 +28,14 @@ _NONCE_BYTES = 12
 _FORMAT = b"\x01"
 
 
-class Unreadable(SalusError):
+class UnreadableError(SalusError):
     """Sealed data cannot be opened with the keys at hand."""
 
 
 def _make(path: Path) -> None:
     """Make the master key once, whole or not at all, whichever process comes first."""
     if PersonKey.objects.exists():
-        raise Unreadable(
+        raise UnreadableError(
             "The key that opens personal data is missing.",
             remedy=f"Restore {path.name} in the keys folder from the backup of the keys.",
         )
@@ -58,7 +58,7 @@ def _master(folder: str) -> AESGCM:
         _make(path)
     raw = path.read_bytes()
     if len(raw) != _KEY_BYTES:
-        raise Unreadable(
+        raise UnreadableError(
             "The key that opens personal data is damaged.",
             remedy=f"Restore {path.name} in the keys folder from the backup of the keys.",
         )
@@ -76,12 +76,12 @@ def _encrypt(cipher: AESGCM, plain: bytes, context: bytes) -> bytes:
 
 def _decrypt(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
     if sealed[:1] != _FORMAT:
-        raise Unreadable("Sealed personal data has an unknown format.", remedy="Upgrade the product.")
+        raise UnreadableError("Sealed personal data has an unknown format.", remedy="Upgrade the product.")
     nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
     try:
         return cipher.decrypt(nonce, body, context)
     except InvalidTag:
-        raise Unreadable(
+        raise UnreadableError(
             "Sealed personal data does not open with this installation's key.",
             remedy="Restore the keys folder that belongs to this database.",
         ) from None
@@ -133,7 +133,7 @@ def seals_of(ids: list[UUID]) -> dict[UUID, Seal]:
     """Return the keys of people, leaving out those whose key was destroyed."""
     rows = PersonKey.objects.filter(person_id__in=ids).values_list("person_id", "wrapped")
     cipher = _installation()
-    return {id: Seal(id, _decrypt(cipher, bytes(wrapped), _wrapping(id))) for id, wrapped in rows}
+    return {person: Seal(person, _decrypt(cipher, bytes(wrapped), _wrapping(person))) for person, wrapped in rows}
 
 
 def seal_destroy(person_id: UUID) -> None:

@@ -31,7 +31,7 @@ _KINDS = {
 Shape = Polygon | MultiPolygon
 
 
-class _Bad(Exception):
+class _BadShapeError(Exception):
     """A structure that is not a polygon."""
 
     def __init__(self, kind: str, what: str, where: Point | None = None) -> None:
@@ -41,43 +41,43 @@ class _Bad(Exception):
 
 def _point(value: Any) -> Point:
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) < 2:
-        raise _Bad("malformed", _("a position is not a pair of numbers"))
+        raise _BadShapeError("malformed", _("a position is not a pair of numbers"))
     lon, lat = value[0], value[1]
     if any(isinstance(part, bool) or not isinstance(part, int | float) for part in (lon, lat)):
-        raise _Bad("malformed", _("a position is not a pair of numbers"))
+        raise _BadShapeError("malformed", _("a position is not a pair of numbers"))
     if not (math.isfinite(lon) and math.isfinite(lat)):
-        raise _Bad("malformed", _("a position is not a finite number"))
+        raise _BadShapeError("malformed", _("a position is not a finite number"))
     return float(lon), float(lat)
 
 
 def _ring(value: Any) -> list[Point]:
     if not isinstance(value, Sequence) or isinstance(value, str):
-        raise _Bad("malformed", _("a ring is not a list of positions"))
+        raise _BadShapeError("malformed", _("a ring is not a list of positions"))
     points = [_point(part) for part in value]
     if len(points) < 4:
-        raise _Bad(
+        raise _BadShapeError(
             "too few points",
             _("a ring has %(count)d positions; it needs at least 4, the last equal to the first")
             % {"count": len(points)},
             points[0] if points else None,
         )
     if points[0] != points[-1]:
-        raise _Bad("open ring", _("a ring does not end where it began"), points[-1])
+        raise _BadShapeError("open ring", _("a ring does not end where it began"), points[-1])
     return points
 
 
 def _polygon(value: Any) -> list[list[Point]]:
     if not isinstance(value, Sequence) or isinstance(value, str) or not value:
-        raise _Bad("empty", _("a polygon has no ring"))
+        raise _BadShapeError("empty", _("a polygon has no ring"))
     return [_ring(part) for part in value]
 
 
 def _parts(geometry: Mapping[str, Any]) -> list[list[list[Point]]]:
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind not in ("Polygon", "MultiPolygon"):
-        raise _Bad("not an area", _("a zone is a Polygon or MultiPolygon, not %(kind)s") % {"kind": kind})
+        raise _BadShapeError("not an area", _("a zone is a Polygon or MultiPolygon, not %(kind)s") % {"kind": kind})
     if not coordinates:
-        raise _Bad("empty", _("the geometry is empty"))
+        raise _BadShapeError("empty", _("the geometry is empty"))
     if kind == "Polygon":
         return [_polygon(coordinates)]
     return [_polygon(part) for part in coordinates]
@@ -97,15 +97,15 @@ def _check_place(points: list[Point], centre: Point | None) -> None:
     first = wrong or points[0]
     swapped = (first[1], first[0])
     if wrong is not None and not _inside(swapped):
-        raise _Bad(
+        raise _BadShapeError(
             "out of range",
             _("longitude or latitude is out of range; the numbers may be metres of a national grid"),
             wrong,
         )
     if wrong is not None or (centre and not _near(first, centre) and _near(swapped, centre)):
-        raise _Bad("swapped", _("longitude and latitude look swapped; GeoJSON puts longitude first"), first)
+        raise _BadShapeError("swapped", _("longitude and latitude look swapped; GeoJSON puts longitude first"), first)
     if centre and not _near(first, centre):
-        raise _Bad("far away", _("the zone lies far from the city's centre"), first)
+        raise _BadShapeError("far away", _("the zone lies far from the city's centre"), first)
 
 
 def _shape(parts: list[list[list[Point]]]) -> Shape:
@@ -136,14 +136,14 @@ def _reason(shape: Shape) -> tuple[str, str, Point | None]:
 def _mended(draft: ZoneDraft, shape: Shape, repair: bool) -> tuple[Shape, list[Repair]]:
     if shapely.is_valid(shape):
         if shape.area <= 0:
-            raise _Bad("empty", _("the geometry has no area"), None)
+            raise _BadShapeError("empty", _("the geometry has no area"), None)
         return shape, []
     kind, words, where = _reason(shape)
     if not repair:
-        raise _Bad(kind, words, where)
+        raise _BadShapeError(kind, words, where)
     whole = only_areas(shapely.make_valid(shape, method="structure", keep_collapsed=False))
     if whole is None:
-        raise _Bad("empty", _("nothing is left of the geometry when it is mended"), where)
+        raise _BadShapeError("empty", _("nothing is left of the geometry when it is mended"), where)
     place = f" ({where[0]:.6f}, {where[1]:.6f})" if where else ""
     return whole, [Repair(draft.code, kind, f"{words}{place}")]
 
@@ -152,7 +152,7 @@ def _opened(geometry: Mapping[str, Any], repair: bool, code: str) -> tuple[list[
     """Return the rings; with `repair` an open one is closed first."""
     try:
         return _parts(geometry), []
-    except _Bad as bad:
+    except _BadShapeError as bad:
         if not (repair and bad.kind == "open ring"):
             raise
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
@@ -170,10 +170,10 @@ def read(draft: ZoneDraft, *, centre: Point | None, repair: bool) -> tuple[Shape
         return None, [], None
     try:
         if not isinstance(draft.geometry, Mapping):
-            raise _Bad("malformed", _("the geometry is not GeoJSON"))
+            raise _BadShapeError("malformed", _("the geometry is not GeoJSON"))
         parts, closed = _opened(draft.geometry, repair, draft.code)
         _check_place([point for rings in parts for ring in rings for point in ring], centre)
         shape, mended = _mended(draft, _shape(parts), repair)
         return shape, closed + mended, None
-    except _Bad as bad:
+    except _BadShapeError as bad:
         return None, [], Defect(draft.code, bad.kind, bad.what, bad.where)

@@ -12,9 +12,9 @@ from salus.trust.permissions import ORGANISATION_VIEW
 from salus.trust.schemas import OrganisationRow, Tier, Viewer
 
 
-def _path(id: UUID, parents: dict[UUID, UUID | None]) -> tuple[UUID, ...]:
+def _path(own: UUID, parents: dict[UUID, UUID | None]) -> tuple[UUID, ...]:
     path: list[UUID] = []
-    above: UUID | None = id
+    above: UUID | None = own
     while above is not None and above not in path:
         path.append(above)
         above = parents.get(above)

@@ -18,9 +18,9 @@ from salus.trust.permissions import PERSON_CONTACT, PERSON_VIEW
 from salus.trust.schemas import Contact, PersonRow, Tier, Viewer
 
 
-def pseudonym(id: UUID) -> str:
+def pseudonym(person: UUID) -> str:
     """Return what stands for a person who may not be named."""
-    return _("Person %(short)s") % {"short": id.hex[-6:]}
+    return _("Person %(short)s") % {"short": person.hex[-6:]}
 
 
 def person_names(ids: Iterable[UUID], *, viewer: Viewer | None = None) -> dict[UUID, str]:
@@ -29,20 +29,20 @@ def person_names(ids: Iterable[UUID], *, viewer: Viewer | None = None) -> dict[U
     Where a viewer is given who may not see people, pseudonyms are returned instead.
     """
     wanted = set(ids)
-    names = {id: _("Salus (%(part)s)") % {"part": part} for id in wanted if (part := system_name(id))}
+    names = {key: _("Salus (%(part)s)") % {"part": part} for key in wanted if (part := system_name(key))}
     if ANONYMOUS.id in wanted:
         names[ANONYMOUS.id] = _("Nobody")
-    rest = [id for id in wanted if id not in names]
+    rest = [key for key in wanted if key not in names]
     allowed = viewer is None or policy.may_somewhere(viewer, PERSON_VIEW)
     if rest and allowed:
         seals = vault.seals_of(rest)
         rows = Person.objects.filter(id__in=rest).values_list("id", "name_sealed", "username", "erased_at")
-        for id, sealed, username, erased_at in rows:
+        for key, sealed, username, erased_at in rows:
             if erased_at:
-                names[id] = _("Former colleague")
-            elif id in seals:
-                names[id] = seals[id].open("name", bytes(sealed)) or username
-    return {id: names.get(id) or pseudonym(id) for id in wanted}
+                names[key] = _("Former colleague")
+            elif key in seals:
+                names[key] = seals[key].open("name", bytes(sealed)) or username
+    return {key: names.get(key) or pseudonym(key) for key in wanted}
 
 
 def _visible(known_at: datetime | None) -> Q:
@@ -53,7 +53,7 @@ def _roles_of(ids: Iterable[UUID], known_at: datetime | None) -> dict[UUID, tupl
     held: dict[UUID, set[str]] = {}
     for row in Assignment.objects.known(known_at).filter(person_id__in=list(ids), status="active"):
         held.setdefault(row.person_id, set()).add(row.role)
-    return {id: tuple(sorted(roles)) for id, roles in held.items()}
+    return {person: tuple(sorted(roles)) for person, roles in held.items()}
 
 
 def _row(
