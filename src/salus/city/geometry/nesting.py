@@ -46,7 +46,8 @@ def _unknown_parents(drafts: Sequence[ZoneDraft]) -> list[Defect]:
 
 def _cycles(drafts: Sequence[ZoneDraft]) -> list[Defect]:
     parents = {draft.code: draft.parent_code for draft in drafts}
-    found, told = [], set()
+    found: list[Defect] = []
+    told: set[str] = set()
     for code in parents:
         walked: list[str] = []
         above: str | None = code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import shapely
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ _KINDS = {
     "Interior is disconnected": "falls apart",
 }
 
-Shape = Polygon | MultiPolygon
+Shape: TypeAlias = Polygon | MultiPolygon
 
 
 class _BadShapeError(Exception):

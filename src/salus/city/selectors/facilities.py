@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from salus.base.errors import NotFound
 from salus.city.models import Facility, Space, Territory
 from salus.city.permissions import CITY_VIEW, FACILITY_VIEW
+from salus.city.reading import zones as places
 from salus.city.schemas import FacilityRow, SpaceRow, StatusChange, TerritoryRow
-from salus.city.selectors.zones import row_of, rows_at
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
 
@@ -36,7 +36,7 @@ def _row(row: Facility, spaces: Iterable[SpaceRow] = (), history: Iterable[Statu
 
 
 def _paths(known_at: datetime | None) -> dict[UUID, tuple[UUID, ...]]:
-    return {row.id: row.path for row in rows_at(known_at)}
+    return {row.id: row.path for row in places.rows_at(known_at)}
 
 
 def facility_list(
@@ -57,7 +57,7 @@ def facility_list(
     rows = rows.filter(**{key: value for key, value in given.items() if value is not None})
     found = []
     for row in rows:
-        path = paths.get(row.zone_id) or row_of(row.zone_id, known_at).path
+        path = paths.get(row.zone_id) or places.row_of(row.zone_id, known_at).path
         if policy.within(path, zones) and (zone is None or zone in path):
             found.append(_row(row))
     return found
@@ -67,7 +67,7 @@ def facility_get(*, viewer: Viewer, facility: UUID, known_at: datetime | None = 
     """Return one facility with its spaces and the history of its status."""
     policy.require_somewhere(viewer, FACILITY_VIEW, tier=Tier.PARTNER)
     row: Facility = Facility.objects.one(facility, known_at)
-    path = row_of(row.zone_id, known_at).path
+    path = places.row_of(row.zone_id, known_at).path
     if not policy.may(viewer, FACILITY_VIEW, zone=path, tier=Tier.PARTNER):
         # The same answer as for one that does not exist: a refusal must not tell.
         raise NotFound(_("There is no such facility."), remedy=_("It may not have been known at that moment."))
@@ -111,7 +111,7 @@ def space_list(*, viewer: Viewer, facility: UUID, known_at: datetime | None = No
 def territory_list(*, viewer: Viewer, zone: UUID | None = None, known_at: datetime | None = None) -> list[TerritoryRow]:
     """Return who is responsible where; for a zone, also those responsible for a zone around it."""
     policy.require_somewhere(viewer, CITY_VIEW, tier=Tier.PARTNER)
-    path = set(row_of(zone, known_at).path) if zone is not None else None
+    path = set(places.row_of(zone, known_at).path) if zone is not None else None
     found = []
     for row in Territory.objects.known(known_at).order_by("kind", "version"):
         ids = tuple(UUID(text) for text in row.zone_ids)

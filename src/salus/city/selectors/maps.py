@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from salus.base.errors import Invalid
 from salus.city.models import Zone, ZoneShapes
 from salus.city.permissions import CITY_VIEW
+from salus.city.reading import generations as boundaries
+from salus.city.reading import zones as places
 from salus.city.schemas import ZoneFeature
-from salus.city.selectors.generations import day_of, generation_in_force
-from salus.city.selectors.zones import zones_of
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
 
@@ -23,7 +23,7 @@ DETAILS = ("overview", "map", "full")
 
 @lru_cache(maxsize=24)
 def _features(generation: UUID, level: str, detail: str) -> tuple[ZoneFeature, ...]:
-    zones = {row.number: row for row in zones_of(generation)}
+    zones = {row.number: row for row in places.zones_of(generation)}
     stored = ZoneShapes.objects.filter(generation_id=generation, level=level, detail=detail).first()
     return tuple(
         ZoneFeature(
@@ -49,7 +49,7 @@ def zone_features(
             _("'%(detail)s' is not a detail.") % {"detail": detail},
             remedy=_("Choose one of %(list)s.") % {"list": ", ".join(DETAILS)},
         )
-    generation = generation_in_force(day_of(known_at), known_at)
+    generation = boundaries.generation_in_force(boundaries.day_of(known_at), known_at)
     return list(_features(generation.id, level, detail)) if generation else []
 
 
@@ -59,7 +59,7 @@ def zone_geojson(*, viewer: Viewer, level: str, known_at: datetime | None = None
     from shapely.geometry import mapping
 
     policy.require_somewhere(viewer, CITY_VIEW, tier=Tier.PUBLIC)
-    generation = generation_in_force(day_of(known_at), known_at)
+    generation = boundaries.generation_in_force(boundaries.day_of(known_at), known_at)
     rows = Zone.objects.filter(generation_id=generation.id, level=level).order_by("order") if generation else []
     return {
         "type": "FeatureCollection",

@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from salus.city.permissions import CITY_VIEW, POPULATION_VIEW
+from salus.city.reading import generations as boundaries
+from salus.city.reading import totals
+from salus.city.reading import zones as places
 from salus.city.schemas import AgeBand
-from salus.city.selectors.generations import day_of
-from salus.city.selectors.totals import ALL, bands_on, stamp_at, totals_at
-from salus.city.selectors.zones import row_of, rows_at, zones_of
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
 
@@ -21,11 +21,11 @@ def population_of(
     """Return the people in each zone by the zone's number; zones without a figure are left out."""
     policy.require_somewhere(viewer, CITY_VIEW, tier=Tier.PUBLIC)
     if zones is None:
-        return totals_at(rows_at(known_at), known_at)
-    wanted = [row_of(zone, known_at) for zone in zones]
+        return totals.totals_at(places.rows_at(known_at), known_at)
+    wanted = [places.row_of(zone, known_at) for zone in zones]
     totals: dict[int, float] = {}
     for generation in {row.generation_id for row in wanted}:
-        totals.update(totals_at(zones_of(generation), known_at))
+        totals.update(totals.totals_at(places.zones_of(generation), known_at))
     return {row.number: totals[row.number] for row in wanted if row.number in totals}
 
 
@@ -33,16 +33,16 @@ def population_by_age(
     *,
     viewer: Viewer,
     zones: Sequence[UUID] | None = None,
-    segment: str = ALL,
+    segment: str = totals.ALL,
     known_at: datetime | None = None,
 ) -> list[AgeBand]:
     """Return the people of each age in each zone; a zone without ages gives one band for all."""
     policy.require_somewhere(viewer, POPULATION_VIEW)
-    rows = rows_at(known_at) if zones is None else tuple(row_of(zone, known_at) for zone in zones)
+    rows = places.rows_at(known_at) if zones is None else tuple(places.row_of(zone, known_at) for zone in zones)
     numbers = {row.number for row in rows}
     found = [
         band
-        for band in bands_on(stamp_at(known_at), day_of(known_at))
+        for band in totals.bands_on(totals.stamp_at(known_at), boundaries.day_of(known_at))
         if band.number in numbers and band.segment == segment
     ]
     aged = {band.number for band in found if band.age_from is not None or band.age_to is not None}
@@ -53,4 +53,4 @@ def population_by_age(
 def segment_list(*, viewer: Viewer, known_at: datetime | None = None) -> list[str]:
     """Return the segments for which there are populations."""
     policy.require_somewhere(viewer, POPULATION_VIEW)
-    return sorted({band.segment for band in bands_on(stamp_at(known_at), day_of(known_at))})
+    return sorted({band.segment for band in totals.bands_on(totals.stamp_at(known_at), boundaries.day_of(known_at))})

@@ -15,8 +15,8 @@ from salus.base.versioned import record_create, record_revise
 from salus.city import events
 from salus.city.models import Facility, Space
 from salus.city.permissions import FACILITY_MANAGE, FACILITY_REPORT
+from salus.city.reading.zones import row_at, row_of
 from salus.city.schemas import Point, ZoneRow
-from salus.city.selectors.zones import row_at, row_of
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
 
@@ -157,12 +157,12 @@ def space_set(
     _require_report(by, row)
     _check_status(status)
     _check_capacity(capacity, in_use)
-    before = Space.objects.known().filter(facility_id=row.id, code=code).first()
+    before: Space | None = Space.objects.known().filter(facility_id=row.id, code=code).first()
     fields: dict[str, Any] = {"kind": kind, "capacity": capacity, "in_use": in_use, "status": status}
     if name is not None:
         fields["name"] = dict(name)
     if before is not None:
-        space = record_revise(before, by=by, **fields)
+        space: Space = record_revise(before, by=by, **fields)
     else:
         space = record_create(Space, facility_id=row.id, code=code, by=by, **fields)
     note(code=code, capacity=capacity, in_use=in_use)

@@ -21,6 +21,7 @@ from salus.base.versioned import record_create
 from salus.city import events
 from salus.city.models import City, Crosswalk, Generation, Zone, ZoneShapes
 from salus.city.permissions import CITY_MANAGE
+from salus.city.reading.generations import as_generation, generation_in_force
 from salus.city.schemas import (
     CITY_LEVEL,
     CITY_NUMBER,
@@ -28,7 +29,6 @@ from salus.city.schemas import (
     Point,
     ZoneDraft,
 )
-from salus.city.selectors.generations import as_generation, generation_in_force
 from salus.trust import policy
 from salus.trust.schemas import Viewer
 
@@ -76,7 +76,7 @@ class _Places:
         if draft.level == CITY_LEVEL:
             return (self._root.id if self._root else new_id()), CITY_NUMBER
         same = self._known.get((draft.level, draft.code))
-        if same is not None and covering.same_place(covering.load(same.geometry), shape):
+        if same is not None and covering.same_place(covering.load(bytes(same.geometry)), shape):
             return same.id, same.number
         self._next += 1
         return new_id(), self._next - 1
@@ -164,7 +164,7 @@ def _crosswalk(older: Generation, newer: Sequence[Zone]) -> list[Crosswalk]:
         old = list(Zone.objects.filter(generation_id=older.id, level=level).order_by("order"))
         new = [row for row in newer if row.level == level]
         shares = covering.shares(
-            [covering.load(row.geometry) for row in old], [covering.load(row.geometry) for row in new]
+            [covering.load(bytes(row.geometry)) for row in old], [covering.load(bytes(row.geometry)) for row in new]
         )
         made += [
             Crosswalk(

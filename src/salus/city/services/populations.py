@@ -16,8 +16,8 @@ from salus.base.ids import new_id
 from salus.city import events
 from salus.city.models import Population, Zone
 from salus.city.permissions import CITY_MANAGE
+from salus.city.reading.generations import generation_in_force
 from salus.city.schemas import PopulationDraft, PopulationImported
-from salus.city.selectors.generations import generation_in_force
 from salus.trust import policy
 from salus.trust.schemas import Viewer
 

@@ -14,7 +14,7 @@ from salus.base.versioned import record_create, record_revise
 from salus.city import events
 from salus.city.models import Territory
 from salus.city.permissions import CITY_MANAGE
-from salus.city.selectors.zones import row_of
+from salus.city.reading.zones import row_of
 from salus.trust import policy
 from salus.trust import selectors as trust
 from salus.trust.schemas import Viewer
@@ -28,9 +28,9 @@ def territory_set(*, organisation: UUID, kind: str, zones: Sequence[UUID], by: V
     if not kind:
         raise Invalid(_("A territory needs a kind."), remedy=_("Write for example 'health' or 'police'."))
     ids = sorted({str(row_of(zone).id) for zone in zones})
-    before = Territory.objects.known().filter(organisation_id=organisation, kind=kind).first()
+    before: Territory | None = Territory.objects.known().filter(organisation_id=organisation, kind=kind).first()
     if before is not None:
-        row = record_revise(before, zone_ids=ids, by=by)
+        row: Territory = record_revise(before, zone_ids=ids, by=by)
     else:
         row = record_create(Territory, organisation_id=organisation, kind=kind, zone_ids=ids, by=by)
     note(organisation=str(organisation), kind=kind, zones=len(ids))

@@ -83,7 +83,12 @@ def _grants(active: Iterable[Assignment], roles: dict[str, Role]) -> tuple[Grant
             permissions=frozenset(roles[code].permissions),
             zones=None if found is None else frozenset(found),
             max_tier=Tier(roles[code].max_tier),
-            purposes=None if roles[code].purposes is None else frozenset(roles[code].purposes),
+            purposes=_purposes(roles[code]),
         )
         for code, found in sorted(zones.items())
     )
+
+
+def _purposes(role: Role) -> frozenset[str] | None:
+    found: list[str] | None = role.purposes
+    return None if found is None else frozenset(found)

@@ -14,7 +14,7 @@ from salus.base import clock, outbox
 from salus.base.audit import audited, note
 from salus.base.errors import Conflict, Invalid, NotFound
 from salus.base.ids import new_id
-from salus.trust import events, policy, vault
+from salus.trust import events, holding, policy, vault
 from salus.trust.models import Organisation, Person
 from salus.trust.permissions import PERSON_ERASE, PERSON_MANAGE
 from salus.trust.schemas import NewPerson, Tier, Viewer
@@ -23,7 +23,6 @@ from salus.trust.services.passwords import (
     one_time_password,
     person_row,
 )
-from salus.trust.services.roles import assign, load_roles, withdraw_all
 
 ADMINISTRATOR = "administrator"
 _USERNAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,63}$")
@@ -60,10 +59,10 @@ def administrator_bootstrap(*, by: Viewer) -> str:
             _("There are people already, so no first administrator is made."),
             remedy=_("Ask an existing administrator for an account."),
         )
-    load_roles(by=by)
+    holding.load_roles(by=by)
     password = one_time_password()
     person = _new_person(username=ADMINISTRATOR, name="Administrator", password=password, must_change_password=True)
-    assign(person=person.id, role=ADMINISTRATOR, by=by)
+    holding.assign(person=person.id, role=ADMINISTRATOR, by=by)
     note(person=str(person.id))
     return password
 
@@ -168,7 +167,7 @@ def person_deactivate(*, person: UUID, by: Viewer) -> Person:
 
 
 def _close(row: Person, by: Viewer) -> None:
-    withdraw_all(person=row.id, by=by)
+    holding.withdraw_all(person=row.id, by=by)
     _end_sessions(row.id)
     row.refresh_from_db()
     row.is_active = False

@@ -6,72 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from salus.base import clock, outbox
 from salus.base.audit import audited, note
 from salus.base.errors import Conflict, Invalid, NotFound
 from salus.base.texts import LocalText
-from salus.base.versioned import record_create, record_revise
-from salus.trust import events, policy, roles
+from salus.base.versioned import record_revise
+from salus.trust import events, holding, policy
 from salus.trust.models import Assignment, Organisation, Person, Role
-from salus.trust.permissions import EVERYTHING, ROLE_MANAGE
+from salus.trust.permissions import ROLE_MANAGE
 from salus.trust.schemas import RoleDraft, Tier, Viewer
-
-
-def bump(people: Sequence[UUID]) -> None:
-    """Make sessions and cached rights of people notice that something changed."""
-    Person.objects.filter(id__in=list(people)).update(access_version=F("access_version") + 1)
-
-
-def _holders(role: str) -> list[UUID]:
-    rows = Assignment.objects.known().filter(role=role, status="active")
-    return list(rows.values_list("person_id", flat=True).distinct())
-
-
-def _check(draft: RoleDraft) -> None:
-    if not draft.code or not draft.name:
-        raise Invalid(_("A role needs a code and a name."), remedy=_("Write both."))
-    for permission in draft.permissions:
-        head, _dot, tail = permission.partition(".")
-        if EVERYTHING in head or not head or (EVERYTHING in tail and tail != EVERYTHING):
-            raise Invalid(
-                _("'%(right)s' is not a right that a role can carry.") % {"right": permission},
-                remedy=_("Write it like 'signal.view', or 'signal.*' for all of it."),
-            )
-
-
-def _write(draft: RoleDraft, by: Viewer) -> Role:
-    _check(draft)
-    fields = {
-        "name": dict(draft.name),
-        "description": dict(draft.description),
-        "permissions": sorted(set(draft.permissions)),
-        "max_tier": int(draft.max_tier),
-        "purposes": sorted(draft.purposes) if draft.purposes is not None else None,
-        "pack_version": draft.pack_version,
-    }
-    row: Role | None = Role.objects.known().filter(code=draft.code).first()
-    if row is None:
-        return record_create(Role, code=draft.code, by=by, **fields)
-    revised = record_revise(row, by=by, **fields)
-    bump(_holders(draft.code))
-    return revised
-
-
-def load_roles(*, by: Viewer) -> list[Role]:
-    """Write the pack's roles that are new or older than the pack; called inside a service."""
-    known: dict[str, int] = dict(Role.objects.known().values_list("code", "pack_version"))
-    drafts = [draft for draft in roles.read_pack() if known.get(draft.code, -1) < draft.pack_version]
-    return [_write(draft, by) for draft in drafts]
 
 
 @audited("roles.load")
 def roles_load(*, by: Viewer) -> list[Role]:
     """Bring in the pack of roles; those edited since the pack's version stay as they are."""
     policy.require(by, ROLE_MANAGE)
-    written = load_roles(by=by)
+    written = holding.load_roles(by=by)
     note(roles=[row.code for row in written])
     return written
 
@@ -99,34 +51,11 @@ def role_define(
         purposes=tuple(purposes) if purposes is not None else None,
         pack_version=before.pack_version if before else 0,
     )
-    row = _write(draft, by)
+    row = holding.write_role(draft, by)
     added = sorted(set(row.permissions) - set(before.permissions if before else []))
     removed = sorted(set(before.permissions if before else []) - set(row.permissions))
     note(code=code, added=added, removed=removed, max_tier=int(max_tier))
     outbox.publish(topic=events.ROLE_CHANGED, record_kind="role", record_id=row.id, by=by)
-    return row
-
-
-def assign(
-    *,
-    person: UUID,
-    role: str,
-    zone_id: UUID | None = None,
-    organisation_id: UUID | None = None,
-    until: datetime | None = None,
-    by: Viewer,
-) -> Assignment:
-    """Write that a person holds a role; called inside a service."""
-    row = record_create(
-        Assignment,
-        person_id=person,
-        role=role,
-        zone_id=zone_id,
-        organisation_id=organisation_id,
-        until=until,
-        by=by,
-    )
-    bump([person])
     return row
 
 
@@ -159,7 +88,7 @@ def role_assign(
     )
     if any(row.until is None or row.until > clock.now() for row in held):
         raise Conflict(_("The person holds this role already."), remedy=_("Withdraw it first to change its end."))
-    row = assign(person=person, role=role, zone_id=zone_id, organisation_id=organisation_id, until=until, by=by)
+    row = holding.assign(person=person, role=role, zone_id=zone_id, organisation_id=organisation_id, until=until, by=by)
     note(person=str(person), role=role, zone=str(zone_id) if zone_id else None, own=person == by.id)
     _tell(row, by)
     return row
@@ -173,17 +102,10 @@ def role_withdraw(*, assignment: UUID, by: Viewer) -> Assignment:
     if row.status != "active":
         raise Conflict(_("This role was withdrawn already."))
     revised = record_revise(row, status="withdrawn", by=by)
-    bump([row.person_id])
+    holding.bump([row.person_id])
     note(person=str(row.person_id), role=row.role)
     _tell(revised, by)
     return revised
-
-
-def withdraw_all(*, person: UUID, by: Viewer) -> None:
-    """Take every role of a person away; called inside a service."""
-    for row in Assignment.objects.known().filter(person_id=person, status="active"):
-        record_revise(row, status="withdrawn", by=by)
-    bump([person])
 
 
 def _tell(row: Assignment, by: Viewer) -> None:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from django.db.models import Max
 
 from salus.city.models import Population
+from salus.city.reading.generations import day_of
 from salus.city.schemas import AgeBand, ZoneRow
-from salus.city.selectors.generations import day_of
 
 ALL = "all"
 

@@ -1,0 +1,1 @@
+"""What selectors and services both read, without asking whose right it is."""
