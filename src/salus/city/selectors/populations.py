@@ -23,10 +23,10 @@ def population_of(
     if zones is None:
         return totals.totals_at(places.rows_at(known_at), known_at)
     wanted = [places.row_of(zone, known_at) for zone in zones]
-    totals: dict[int, float] = {}
+    found: dict[int, float] = {}
     for generation in {row.generation_id for row in wanted}:
-        totals.update(totals.totals_at(places.zones_of(generation), known_at))
-    return {row.number: totals[row.number] for row in wanted if row.number in totals}
+        found.update(totals.totals_at(places.zones_of(generation), known_at))
+    return {row.number: found[row.number] for row in wanted if row.number in found}
 
 
 def population_by_age(

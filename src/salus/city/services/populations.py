@@ -67,25 +67,26 @@ def _keyed(rows: Sequence[PopulationDraft], numbers: dict[str, int]) -> dict[Key
 def population_import(
     *,
     rows: Sequence[PopulationDraft],
-    valid_on: date,
+    valid_on: date | None = None,
     source: str = "",
     by: Viewer,
 ) -> PopulationImported:
     """Take in how many people live in each zone, all rows or none; the same again changes nothing."""
     policy.require(by, CITY_MANAGE)
-    generation = generation_in_force(valid_on)
+    day = valid_on or clock.today()
+    generation = generation_in_force(day)
     if generation is None:
         raise NotFound(_("There are no zones yet."), remedy=_("Import the boundaries first."))
     zones = Zone.objects.filter(generation_id=generation.id).values_list("code", "number")
     wanted = _keyed(rows, dict(zones))
-    written, unchanged = _write(wanted, valid_on, source, by)
-    note(written=written, unchanged=unchanged, valid_on=valid_on.isoformat())
+    written, unchanged = _write(wanted, day, source, by)
+    note(written=written, unchanged=unchanged, valid_on=day.isoformat())
     outbox.publish(
         topic=events.POPULATION_IMPORTED,
         record_kind="generation",
         record_id=generation.id,
         by=by,
-        payload={"written": written, "valid_on": valid_on.isoformat()},
+        payload={"written": written, "valid_on": day.isoformat()},
     )
     return PopulationImported(generation.id, written, unchanged)
 
