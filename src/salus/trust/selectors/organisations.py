@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import NotFound
 from salus.trust import policy
 from salus.trust.models import Organisation
@@ -48,4 +50,4 @@ def organisation_get(*, viewer: Viewer, organisation: UUID, known_at: datetime |
     for row in organisation_list(viewer=viewer, known_at=known_at):
         if row.id == organisation:
             return row
-    raise NotFound("There is no such organisation.", remedy="It may not have been known at that moment.")
+    raise NotFound(_("There is no such organisation."), remedy=_("It may not have been known at that moment."))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import NotFound
 from salus.trust import policy
 from salus.trust.models import Assignment, Role
@@ -23,7 +25,9 @@ def role_get(*, viewer: Viewer, code: str, known_at: datetime | None = None) -> 
     policy.require_somewhere(viewer, ROLE_VIEW)
     row = Role.objects.known(known_at).filter(code=code).first()
     if row is None:
-        raise NotFound(f"There is no role '{code}'.", remedy="It may not have been known at that moment.")
+        raise NotFound(
+            _("There is no role '%(code)s'.") % {"code": code}, remedy=_("It may not have been known at that moment.")
+        )
     return _role(row)
 
 

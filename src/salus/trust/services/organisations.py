@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
 from uuid import UUID
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from salus.base import outbox
 from salus.base.audit import audited, note
 from salus.base.errors import Invalid, NotFound
-from salus.base.texts import LocalText
+from salus.base.texts import LocalText, pick
 from salus.base.versioned import record_create, record_revise
 from salus.trust import events, policy
 from salus.trust.models import Organisation
@@ -15,6 +19,7 @@ from salus.trust.permissions import ORGANISATION_MANAGE
 from salus.trust.schemas import Viewer
 
 _DEEPEST = 32
+_CODE = 48
 
 
 def _check_parent(own: UUID | None, parent: UUID | None) -> None:
@@ -24,32 +29,46 @@ def _check_parent(own: UUID | None, parent: UUID | None) -> None:
         if above is None:
             return
         if above == own:
-            raise Invalid("An organisation cannot stand under itself.", remedy="Choose another organisation above it.")
+            raise Invalid(
+                _("An organisation cannot stand under itself."), remedy=_("Choose another organisation above it.")
+            )
         row = Organisation.objects.known().filter(id=above).first()
         if row is None:
-            raise NotFound("There is no such organisation above it.", remedy="Create that one first.")
+            raise NotFound(_("There is no such organisation above it."), remedy=_("Create that one first."))
         above = row.parent_id
-    raise Invalid("Organisations are nested too deeply.", remedy=f"Keep to {_DEEPEST} levels.")
+    raise Invalid(
+        _("Organisations are nested too deeply."), remedy=_("Keep to %(count)d levels.") % {"count": _DEEPEST}
+    )
 
 
 def _check_code(code: str, own: UUID | None = None) -> None:
     taken = Organisation.objects.known().filter(code=code).exclude(id=own).exists()
     if not code or taken:
-        raise Invalid(f"The code '{code}' is empty or taken.", remedy="Choose another code.")
+        raise Invalid(_("The code '%(code)s' is empty or taken.") % {"code": code}, remedy=_("Choose another code."))
+
+
+def _code_from(name: LocalText) -> str:
+    """Return a code of the name's letters that nobody has yet."""
+    base = slugify(pick(name, "en"))[:_CODE] or "organisation"
+    taken = set(Organisation.objects.known().filter(code__startswith=base).values_list("code", flat=True))
+    return next(code for code in (base, *(f"{base}-{n}" for n in count(2))) if code not in taken)
 
 
 @audited("organisation.create")
 def organisation_create(
     *,
-    code: str,
     name: LocalText,
+    code: str = "",
     kind: str = "authority",
     parent_id: UUID | None = None,
     by: Viewer,
 ) -> Organisation:
-    """Write down an organisation that takes part in the response."""
+    """Write down an organisation that takes part in the response; its code is made from its name where none is given."""
     policy.require(by, ORGANISATION_MANAGE)
+    code = code or _code_from(name)
     _check_code(code)
+    if not pick(name, "en"):
+        raise Invalid(_("An organisation needs a name."), remedy=_("Write its name."))
     _check_parent(None, parent_id)
     row = record_create(Organisation, code=code, name=dict(name), kind=kind, parent_id=parent_id, by=by)
     note(code=code, kind=kind)

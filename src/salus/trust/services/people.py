@@ -51,14 +51,12 @@ def _new_person(*, username: str, name: str, password: str, **fields: object) ->
 
 
 @audited("administrator.bootstrap")
-def administrator_bootstrap(*, by: Viewer) -> str:
-    """Make the first administrator and return their one-time password; refused once anybody exists."""
+def administrator_bootstrap(*, by: Viewer) -> str | None:
+    """Make the first administrator and return their one-time password; nothing once anybody exists."""
     policy.require(by, PERSON_MANAGE)
     if Person.objects.exists():
-        raise Conflict(
-            _("There are people already, so no first administrator is made."),
-            remedy=_("Ask an existing administrator for an account."),
-        )
+        note(unchanged=True)
+        return None
     holding.load_roles(by=by)
     password = one_time_password()
     person = _new_person(username=ADMINISTRATOR, name="Administrator", password=password, must_change_password=True)
