@@ -13,7 +13,7 @@ from babel.numbers import format_decimal, format_percent
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from salus.web.ui.locales import active_locale
+from salus.web.ui.locales import active_locale, local_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def plain(value: Number, decimals: int | None = None) -> str:
     fraction = ("#" if decimals is None else "0") * places
     pattern = "#,##0." + fraction if fraction else "#,##0"
     exact = Decimal(str(value))
-    return str(format_decimal(exact, pattern, locale=active_locale(), numbering_system="default"))
+    return local_digits(format_decimal(exact, pattern, locale=active_locale(), numbering_system="default"))
 
 
 def number(value: Amount, decimals: int | None = None) -> str:
@@ -85,7 +85,7 @@ def percent(value: Amount, decimals: int = 0) -> str:
         return words
     pattern = "#,##0." + "0" * decimals + "%" if decimals else "#,##0%"
     exact = Decimal(str(value))
-    return str(format_percent(exact, pattern, locale=active_locale(), numbering_system="default"))
+    return local_digits(format_percent(exact, pattern, locale=active_locale(), numbering_system="default"))
 
 
 def out_of(share: Amount, base: int | None = None) -> str:

@@ -54,7 +54,14 @@ def value_axis(size: Size, scale: Linear, marks: Sequence[float], fmt: NumberFor
     for mark in marks:
         y = scale(mark)
         parts.append(line((size.left, y), (size.width - size.right, y), "grid", colour="#e3e7eb"))
-        parts.append(text((size.left - 7, y + size.font * 0.34), fmt(mark), anchor="end", size=size.font))
+        parts.append(
+            text(
+                (size.left - 7, y + size.font * 0.34),
+                shorten(fmt(mark), size.font, size.left - 7),
+                anchor="end",
+                size=size.font,
+            )
+        )
     if unit:
         words = shorten(unit, size.font, size.width - size.right)
         parts.append(text((0, size.top - 16), words, size=size.font))

@@ -69,7 +69,12 @@ def _hours(size: Size, x: TimeScale, fmt: TimeFormat) -> str:
         half = text_width(labels[i], size.font) / 2
         parts.append(line((places[i], size.top), (places[i], base), "grid", colour="#e3e7eb"))
         parts.append(
-            text((min(places[i], size.width - half), base + 8 + size.font), labels[i], anchor="middle", size=size.font)
+            text(
+                (min(max(places[i], half), size.width - half), base + 8 + size.font),
+                labels[i],
+                anchor="middle",
+                size=size.font,
+            )
         )
     return "".join(parts)
 

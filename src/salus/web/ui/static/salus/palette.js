@@ -96,6 +96,9 @@ if (dialog) {
       event.preventDefault();
       chosen = (chosen + move + options.length) % options.length;
       draw();
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // a search field would only empty itself
+      dialog.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
       open(chosen, event.ctrlKey || event.metaKey);
