@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from salus.epi.aberration import EarsResult as EarsResult
     from salus.epi.aberration import ears as ears
+    from salus.epi.farrington import FarringtonResult as FarringtonResult
+    from salus.epi.farrington import farrington_flexible as farrington_flexible
     from salus.epi.forecasting import Forecast as Forecast
     from salus.epi.forecasting import forecast as forecast
     from salus.epi.frames import to_frame as to_frame
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _HOME = {
     "EarsResult": "aberration",
     "ears": "aberration",
+    "FarringtonResult": "farrington",
+    "farrington_flexible": "farrington",
     "Forecast": "forecasting",
     "forecast": "forecasting",
     "to_frame": "frames",
@@ -47,6 +51,7 @@ _HOME = {
 
 __all__ = [
     "EarsResult",
+    "FarringtonResult",
     "Forecast",
     "Nowcast",
     "ReportingTriangle",
@@ -56,6 +61,7 @@ __all__ = [
     "ears",
     "estimate_rt",
     "estimate_rt_from_nowcast",
+    "farrington_flexible",
     "forecast",
     "nowcast",
     "reporting_triangle",
