@@ -81,6 +81,7 @@ class PopulationChunk:
     """How many people live where."""
 
     reference: str
+    valid_on: date
     rows: tuple[PopulationSpec, ...]
 
 

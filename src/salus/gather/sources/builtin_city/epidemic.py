@@ -138,6 +138,6 @@ def _later(counts: Counts, delay: NDArray[np.float64], rng: np.random.Generator)
     """Return the counts on the day on which each person's delay ends."""
     moved = np.zeros_like(counts)
     spread = rng.multinomial(counts, delay)
-    for lag in range(delay.size):
+    for lag in range(min(delay.size, counts.shape[0])):
         moved[lag:] += spread[: counts.shape[0] - lag, :, lag]
     return moved

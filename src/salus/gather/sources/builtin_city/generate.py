@@ -52,6 +52,8 @@ def _write_city(folder: Path, seed: int, start: date, days: int) -> None:
         "help_phone": "1177",
         "centre": [-20.52, 33.96],
         "seed": seed,
+        # Boundaries and people are older than the emergency, so that a clock set before it finds a city.
+        "zones_since": date(start.year - 1, 1, 1).isoformat(),
         "first_day": start.isoformat(),
         "last_day": r.last_day(start, days).isoformat(),
     }

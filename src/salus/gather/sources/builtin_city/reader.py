@@ -89,7 +89,7 @@ def _zones(folder: Path, city: dict[str, Any]) -> ZonesChunk:
         )
         for row in read_features(folder, "zones.geojson")
     )
-    return ZonesChunk(f"Port Alma, seed {city['seed']}", date.fromisoformat(city["first_day"]), specs)
+    return ZonesChunk(f"Port Alma, seed {city['seed']}", date.fromisoformat(city["zones_since"]), specs)
 
 
 def _population(folder: Path, city: dict[str, Any]) -> PopulationChunk:
@@ -98,7 +98,7 @@ def _population(folder: Path, city: dict[str, Any]) -> PopulationChunk:
         PopulationSpec(row["zone"], float(row["people"]), row["age_from"], row["age_to"], row["segment"] or "")
         for row in table.iter_rows(named=True)
     )
-    return PopulationChunk(f"population.csv, {city['first_day']}", rows)
+    return PopulationChunk("population.csv", date.fromisoformat(city["zones_since"]), rows)
 
 
 def _organisations(folder: Path, city: dict[str, Any]) -> OrganisationsChunk:

@@ -52,7 +52,7 @@ class Reports:
     def by_report_day(self) -> Counts:
         """Return the reports of each day on which they were worked through."""
         worked = np.zeros(self.by_lag.shape[:2], dtype=np.int64)
-        for lag in range(self.by_lag.shape[2]):
+        for lag in range(min(self.by_lag.shape[2], self.days)):
             worked[lag:] += self.by_lag[: self.days - lag, :, lag]
         return worked
 

@@ -15,6 +15,7 @@ from salus.gather.sources.chunks import CityChunk, PopulationChunk, PopulationSp
 from salus.gather.sources.files import read_csv, read_features
 
 ROOT = "NYC"
+VALID_FROM = date(2020, 1, 1)
 BOROUGHS: dict[str, tuple[str, dict[str, str]]] = {
     "Bronx": ("BX", {"en": "Bronx", "fr": "Bronx", "ar": "برونكس"}),
     "Brooklyn": ("BK", {"en": "Brooklyn", "fr": "Brooklyn", "ar": "بروكلين"}),
@@ -50,13 +51,15 @@ def read_zones(folder: Path) -> ZonesChunk:
     table = zone_table(folder)
     shapes = _shapes(folder, table["modified_zcta"].to_list())
     leaves = _leaves(table, shapes, _postcodes(folder))
-    boroughs = [_borough(name, table, shapes) for name in BOROUGHS]
+    present = set(table["borough_group"])
+    boroughs = [_borough(name, table, shapes) for name in BOROUGHS if name in present]
     city = shapely.union_all([shape(spec.geometry) for spec in boroughs])
     root = ZoneSpec(ROOT, CITY.name, "city", None, mapping(_clean(city)))
     return ZonesChunk(
         name="MODZCTA 2020",
-        valid_from=date(2020, 1, 1),
-        zones=(root, *boroughs, *_neighbourhoods(folder), *leaves),
+        valid_from=VALID_FROM,
+        # Zones come before the neighbourhoods that cover the same ground: a place is looked up in this order.
+        zones=(root, *boroughs, *leaves, *_neighbourhoods(folder, present)),
         repair=True,
     )
 
@@ -109,11 +112,11 @@ def _borough(name: str, table: pl.DataFrame, shapes: dict[str, dict[str, Any]]) 
     return ZoneSpec(code, text, "borough", ROOT, mapping(_clean(shapely.union_all(parts))))
 
 
-def _neighbourhoods(folder: Path) -> list[ZoneSpec]:
+def _neighbourhoods(folder: Path, present: set[str]) -> list[ZoneSpec]:
     specs = []
     for feature in read_features(folder, "uhf42.geojson"):
         properties = feature["properties"]
-        if properties.get("BOROUGH") in BOROUGHS:
+        if properties.get("BOROUGH") in present:
             specs.append(
                 ZoneSpec(
                     code=f"UHF{properties['GEOCODE']}",
@@ -139,4 +142,4 @@ def read_population(folder: Path) -> PopulationChunk:
         PopulationSpec(zone=row["modified_zcta"], people=float(row["pop_denominator"]))
         for row in zone_table(folder).iter_rows(named=True)
     ]
-    return PopulationChunk("zones_modzcta.csv, pop_denominator", tuple(rows))
+    return PopulationChunk("zones_modzcta.csv, pop_denominator", VALID_FROM, tuple(rows))

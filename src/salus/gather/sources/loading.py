@@ -1,0 +1,234 @@
+"""Loading a source whole: the city, its places and people, and every published version of its facts.
+
+Each part is written by the service that owns it. A part that is there already is left as it is, so a
+load that was interrupted goes on where it stopped, and a second load changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from salus.base.errors import Invalid, NotFound
+from salus.base.texts import pick
+from salus.gather.models import Import, Series, Source, Stratum
+from salus.gather.services import source_activate, source_register, stratum_define
+from salus.gather.sources import registry
+from salus.gather.sources.chunks import (
+    Chunk,
+    CityChunk,
+    FacilitiesChunk,
+    FactsChunk,
+    OrganisationsChunk,
+    PopulationChunk,
+    Progress,
+    ZonesChunk,
+    silent,
+)
+from salus.gather.sources.facts import WHOLE
+from salus.gather.sources.registry import SourceFolder
+from salus.gather.sources.services import FactsFile, facts_import
+from salus.gather.sources.settling import Settler
+from salus.trust.schemas import Viewer
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """What a load brought, in words that a person reads on the terminal."""
+
+    slug: str
+    title: str
+    zones: int = 0
+    repairs: int = 0
+    people: float = 0.0
+    facilities: int = 0
+    written: int = 0
+    unchanged: int = 0
+    files: int = 0
+    files_kept: int = 0
+    seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"{self.title}: {self.zones} zones, {self.people:,.0f} people, {self.facilities} facilities."]
+        if self.files:
+            lines.append(f"{self.written:,} facts written from {self.files} files ({self.unchanged:,} were there).")
+        if self.files_kept:
+            lines.append(f"{self.files_kept} files had been loaded before and were left as they are.")
+        if self.repairs:
+            lines.append(f"{self.repairs} outlines were mended on the way in.")
+        lines += self.notes
+        lines.append(f"It took {self.seconds:.1f} s.")
+        return "\n".join(lines)
+
+
+def load(
+    *, slug: str, path: Path | None = None, by: Viewer, progress: Progress = silent, **options: Any
+) -> LoadReport:
+    """Bring in a source; `options` such as a seed go to a reader that knows them."""
+    started = time.monotonic()
+    source = registry.get(slug)
+    chunks = _chunks(source, path, progress, options)
+    report = LoadReport(slug, pick(source.manifest.title, "en"))
+    ensure_live(source, by)
+    bar = _Bar(progress)
+    settler = Settler(by)
+    for chunk in chunks(bar):
+        _take(chunk, source, settler, bar, report, by)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _chunks(source: SourceFolder, path: Path | None, progress: Progress, options: dict[str, Any]) -> Any:
+    read = source.read()
+    known = inspect.signature(read).parameters
+    given = {name: value for name, value in options.items() if name in known and value is not None}
+    if path is None and "seed" not in known:
+        raise Invalid(
+            f"The source '{source.slug}' needs its data.", remedy=f"Say where: ./salus load {source.slug} --from PATH"
+        )
+
+    def begin(bar: Progress) -> Iterator[Chunk]:
+        chunks: Iterator[Chunk] = read(path, progress=bar, **given)
+        return chunks
+
+    return begin
+
+
+class _Bar:
+    """Passes a reader's steps on, and shows the rows of the step that is being written."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._at: tuple[int, int | None] = (0, None)
+
+    def __call__(self, done: int, total: int | None = None, message: str = "") -> None:
+        self._at = (done, total)
+        self._progress(done, total, message)
+
+    def rows(self, label: str, written: int, total: int) -> None:
+        """Show how many of a file's rows are written."""
+        self._progress(*self._at, f"{label}: {written:,} of {total:,} facts")
+
+
+def ensure_live(source: SourceFolder, by: Viewer) -> None:
+    """Register and activate a source unless it is live as its manifest states it."""
+    row = Source.objects.known().filter(slug=source.slug).first()
+    if row is None or row.manifest != source.manifest.model_dump(mode="json"):
+        row = source_register(slug=source.slug, by=by)
+    if row.status == "paused":
+        raise Invalid(f"The source '{source.slug}' is paused.", remedy="Activate it before loading.")
+    if row.status != "live":
+        source_activate(source=row.id, by=by)
+
+
+def _take(
+    chunk: Chunk, source: SourceFolder, settler: Settler, bar: _Bar, report: LoadReport, by: Viewer
+) -> None:
+    match chunk:
+        case CityChunk():
+            settler.city(chunk)
+        case ZonesChunk():
+            report.zones, report.repairs = settler.zones(chunk)
+        case PopulationChunk():
+            report.people = settler.population(chunk)
+        case OrganisationsChunk():
+            settler.organisations(chunk)
+        case FacilitiesChunk():
+            report.facilities = settler.facilities(chunk)
+        case FactsChunk():
+            _take_facts(chunk, source, settler, bar, report, by)
+
+
+def _take_facts(
+    chunk: FactsChunk, source: SourceFolder, settler: Settler, bar: _Bar, report: LoadReport, by: Viewer
+) -> None:
+    digest, size = fingerprint(source, chunk)
+    report.notes += chunk.notes
+    if Import.objects.filter(source=source.slug, content_digest=digest, status="committed").exists():
+        report.files_kept += 1
+        return
+    series = _series_numbers(chunk, source)
+    facts, strange = numbered(chunk.frame, series, settler.zone_numbers(), _stratum_numbers(chunk, by))
+    file = FactsFile(source.slug, chunk.label, digest, size, facts, series, (*chunk.notes, *strange))
+    report.notes += strange
+    seen = 0
+
+    def written(rows: int) -> None:
+        nonlocal seen
+        seen += rows
+        bar.rows(chunk.label, seen, len(facts))
+
+    row = facts_import(file=file, progress=written, by=by)
+    report.files += 1
+    report.written += row.rows_written
+    report.unchanged += row.rows_unchanged
+
+
+def fingerprint(source: SourceFolder, chunk: FactsChunk) -> tuple[str, int]:
+    """Return a digest of the chunk's files and of the reader that read them, and the files' size."""
+    digest = hashlib.sha256(chunk.label.encode())
+    for code in sorted(source.folder.rglob("*.py")):
+        digest.update(code.read_bytes())
+    size = 0
+    for file in chunk.files:
+        content = file.read_bytes()
+        size += len(content)
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest(), size
+
+
+def _series_numbers(chunk: FactsChunk, source: SourceFolder) -> dict[str, int]:
+    codes = chunk.frame["series"].unique().to_list()
+    found = dict(Series.objects.known().filter(source=source.slug, code__in=codes).values_list("code", "number"))
+    lost = sorted(set(codes) - set(found))
+    if lost:
+        raise NotFound(
+            f"The reader of '{source.slug}' yields the series {', '.join(lost)}, which its manifest does not name.",
+            remedy="Add it to the manifest.",
+        )
+    return found
+
+
+def _stratum_numbers(chunk: FactsChunk, by: Viewer) -> dict[str, int]:
+    codes = sorted(set(chunk.frame["stratum"].unique().to_list()) - {WHOLE})
+    known = dict(Stratum.objects.filter(code__in=codes).values_list("code", "number"))
+    for code in codes:
+        if code not in known:
+            name = dict(chunk.strata.get(code, {"en": code}))
+            known[code] = stratum_define(code=code, name=name, by=by).number
+    return {**known, WHOLE: 0}
+
+
+def numbered(
+    facts: pl.DataFrame, series: dict[str, int], zones: dict[str, int], strata: dict[str, int]
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return facts in the store's numbers, and a word on those whose zone is unknown, which are left out."""
+
+    def number(column: str, known: dict[str, int]) -> pl.Expr:
+        return pl.col(column).replace_strict(known, default=None, return_dtype=pl.Int32)
+
+    frame = facts.select(
+        number("series", series),
+        (pl.col("valid_on").cast(pl.Int32).cast(pl.Int64) * 86_400).alias("valid_at"),
+        number("zone", zones).alias("number"),
+        "zone",
+        number("stratum", strata),
+        pl.col("known_at").dt.epoch("us"),
+        "value",
+        "status",
+    )
+    lost = frame.filter(pl.col("number").is_null())
+    notes: tuple[str, ...] = ()
+    if len(lost):
+        codes = ", ".join(sorted(lost["zone"].unique().to_list())[:5])
+        notes = (f"{len(lost):,} facts of the unknown zones {codes} were left out.",)
+    kept = frame.filter(pl.col("number").is_not_null()).with_columns(pl.col("number").alias("zone")).drop("number")
+    return kept, notes

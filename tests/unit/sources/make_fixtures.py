@@ -1,0 +1,133 @@
+"""Makes the sources' fixtures: `python -m tests.unit.sources.make_fixtures`. Every number is made up."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from salus.gather.sources import registry
+from salus.gather.sources.builtin_city.generate import generate
+
+ZONES = [
+    ("10451", "Made-up North", "Bronx", "10451", 40_000.0, (-73.93, 40.82)),
+    ("10452", "Made-up South", "Bronx", "10452, 10450", 52_000.5, (-73.92, 40.82)),
+    ("11101", "Made-up East", "Queens", "11101", 31_000.0, (-73.95, 40.74)),
+]
+AREAS = ["CITY", "BX", "QN"]
+DAY = date(2021, 3, 1)
+
+
+def text(day: date) -> str:
+    return day.isoformat()
+
+
+def square(lon: float, lat: float, side: float = 0.01) -> dict[str, Any]:
+    ring = [[lon, lat], [lon + side, lat], [lon + side, lat + side], [lon, lat + side], [lon, lat]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def features(rows: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
+    listed = [{"type": "Feature", "properties": what, "geometry": where} for what, where in rows]
+    return json.dumps({"type": "FeatureCollection", "features": listed}, indent=1) + "\n"
+
+
+def places(folder: Path) -> None:
+    shapes = [({"MODZCTA": code, "label": label}, square(*at)) for code, _, _, label, _, at in ZONES]
+    shapes.append(({"MODZCTA": "99999", "label": ""}, square(-73.90, 40.70)))
+    (folder / "modzcta.geojson").write_text(features(shapes))
+    hoods = [
+        ({"GEOCODE": 101, "GEONAME": "Made-up Heights", "BOROUGH": "Bronx"}, square(-73.93, 40.82, 0.02)),
+        ({"GEOCODE": 401, "GEONAME": "Made-up Flats", "BOROUGH": "Queens"}, square(-73.95, 40.74)),
+        ({"GEOCODE": 0, "GEONAME": "", "BOROUGH": "N/A"}, square(-73.80, 40.60)),
+    ]
+    (folder / "uhf42.geojson").write_text(features(hoods))
+    pl.DataFrame(
+        [(c, n, b, label, at[1], at[0], people) for c, n, b, label, people, at in ZONES],
+        schema=["modified_zcta", "neighborhood_name", "borough_group", "label", "lat", "lon", "pop_denominator"],
+        orient="row",
+    ).write_csv(folder / "zones_modzcta.csv")
+    pairs = [("10451", "10451"), ("10452", "10452"), ("10499", "10452"), ("11101", "11101"), ("99999", "99999")]
+    pl.DataFrame(pairs, schema=["ZCTA", "MODZCTA"], orient="row").write_csv(folder / "zcta_to_modzcta.csv")
+
+
+def daily(folder: Path) -> None:
+    rows = []
+    for area in AREAS:
+        for metric in ("case", "case_prob", "hosp", "death"):
+            for event in range(4):
+                for lag, value in ((2, 5), (3, 8), (6, 9)):
+                    rows.append((text(DAY + timedelta(event + lag)), area, metric, text(DAY + timedelta(event)), value))
+    rows.append((text(DAY + timedelta(7)), "CITY", "case", text(DAY + timedelta(1)), -1))
+    table = pl.DataFrame(rows, schema=["as_of", "area", "metric", "date", "value"], orient="row")
+    table.with_columns(pl.col("value").cast(pl.Int32)).sort("as_of").write_parquet(folder / "daily_vintages.parquet")
+
+
+def totals(folder: Path) -> None:
+    # A gap of three days, a fall, the day on which addresses were placed anew, and a postcode of nowhere.
+    days = [date(2020, 12, 3), date(2020, 12, 4), date(2020, 12, 7), date(2020, 12, 8), date(2020, 12, 11), date(2020, 12, 12)]
+    values = {"10451": [100, 107, 90, 95, 105, 103], "10452": [50, 50, 60, 61, 61, 64], "11101": [0, 1, 4, 4, 5, 6]}
+    rows = [
+        (text(day), int(zone), counts[place], None, counts[place] // 10, counts[place] * 9)
+        for zone, counts in values.items() for place, day in enumerate(days)
+    ]
+    rows.append((text(days[2]), 11096, 3, None, 0, 12))
+    names = ["as_of", "modzcta", "cum_confirmed", "cum_cases_all", "cum_deaths", "cum_tests"]
+    table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int32) | {"as_of": pl.String}, orient="row")
+    table.write_parquet(folder / "zone_cumulative_vintages.parquet")
+
+
+def windows(folder: Path) -> None:
+    ends = [(date(2021, 1, 4), "December 26-January 1", "December 7-January 3"), (date(2021, 1, 5), "December 27-January 2", "December 7-January 3")]
+    week, month = [], []
+    for as_of, seven, twenty_eight in ends:
+        for place, (code, *_) in enumerate(ZONES):
+            week.append((text(as_of), int(code), 2.5 + place, 200.0, 5.0 + place, seven))
+            month.append((text(as_of), int(code), 3.0 + place, None if place == 0 else 6.0, twenty_eight))
+    pl.DataFrame(
+        week, schema=["as_of", "modzcta", "percentpositivity_7day", "people_tested", "people_positive", "daterange"], orient="row"
+    ).write_parquet(folder / "zone_last7days_vintages.parquet")
+    pl.DataFrame(
+        month, schema=["as_of", "modzcta", "hospitalization_count_28day", "death_count_28day", "daterange"], orient="row"
+    ).write_parquet(folder / "zone_last28days_hosp_death_vintages.parquet")
+    rates = [(text(DAY + timedelta(1 + v)), a, text(DAY), 10.0 + v) for v in range(2) for a in [*AREAS, "UHF101", "UHF401"]]
+    pl.DataFrame(rates, schema=["as_of", "area", "week_end_date", "rate7"], orient="row").write_parquet(
+        folder / "uhf42_7day_rate_vintages.parquet"
+    )
+
+
+def unversioned(folder: Path) -> None:
+    ages = ["0-4", "5-12", "13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+", "All ages"]
+    city = {"Date": [text(DAY)]} | {f"{word} {age}": [1.5] for word in ("Admit", "Visit") for age in ages}
+    pl.DataFrame(city).write_parquet(folder / "ed_covid_like_illness_city.parquet")
+    spelled = [age.replace("-", "_").replace("+", "").replace(" ", "_") for age in ages]
+    boro = {"Date": [text(DAY)] * 2, "Borough": ["Bronx", "Queens"]}
+    boro |= {f"{word}_{age}": [1.25, 2.5] for word in ("Admit", "Visit") for age in spelled}
+    pl.DataFrame(boro).write_parquet(folder / "ed_covid_like_illness_by_boro.parquet")
+    columns = ["age_all_ages", "age_0_4", "age_5_12", "age_13_17", "age_18_24", "age_75up"]
+    for name, extra in (("case", columns), ("hosp", columns), ("death", ["age_all_ages", "age_0_17", "age_75up"])):
+        head = ",".join(["week_ending", *extra])
+        body = ",".join(["03/06/2021", "4.5", "", *["1.0"] * (len(extra) - 2)])
+        (folder / f"weekly_{name}_rate_age.csv").write_text(f"{head}\n{body}\n")
+
+
+def nyc(folder: Path) -> None:
+    """Write the made-up New York."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for make in (places, daily, totals, windows, unversioned):
+        make(folder)
+
+
+def port_alma(folder: Path) -> None:
+    """Write the first days of Port Alma."""
+    generate(folder, seed=3, days=30)
+
+
+MAKERS = {"nyc": nyc, "builtin_city": port_alma}
+
+if __name__ == "__main__":
+    for slug, make in MAKERS.items():
+        make(registry.get(slug).fixture)
