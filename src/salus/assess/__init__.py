@@ -1,0 +1,1 @@
+"""Signals, nowcasts, forecasts and risk levels from whatever was known at a moment."""

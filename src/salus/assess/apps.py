@@ -1,0 +1,16 @@
+"""The assess application."""
+
+from django.apps import AppConfig
+
+
+class AssessConfig(AppConfig):
+    """Signals, nowcasts, forecasts and risk levels."""
+
+    name = "salus.assess"
+    label = "assess"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Import what registers itself."""
+        from salus.assess import jobs, receivers  # noqa: F401
+        from salus.assess.selectors import describers  # noqa: F401

@@ -1,0 +1,32 @@
+"""The job that assesses the city."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salus.base.jobs import Progress, handles
+from salus.base.selectors import change_number, events_after
+
+ASSESS = "assess.run"
+_TRIGGERS = ("gather.import_committed", "base.day_began")
+
+
+@handles(ASSESS)
+def assess(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
+    """Assess what is known now, and once more where something came in meanwhile.
+
+    While a job runs, a trigger finds it open and starts no second one; without the second look
+    the last facts of a day would wait for the next.
+    """
+    from salus.assess.services import assessment_run
+    from salus.city import selectors as city
+    from salus.trust.selectors import system_viewer
+
+    by = system_viewer("assess")
+    if not city.zone_list(viewer=by):
+        return {"skipped": "There is no city yet."}
+    seen = change_number()
+    made = assessment_run(progress=progress.update, by=by)
+    if any(event.topic in _TRIGGERS for event in events_after(seen)):
+        made = assessment_run(progress=progress.update, by=by)
+    return {"assessment": str(made.id), "known_at": made.known_at.isoformat(), **made.summary}

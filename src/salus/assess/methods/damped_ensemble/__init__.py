@@ -1,0 +1,1 @@
+"""One method of assessment; see manifest.yaml."""

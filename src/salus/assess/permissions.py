@@ -1,0 +1,10 @@
+"""The rights that the records of `assess` need; `trust` grants them."""
+
+ASSESSMENT_VIEW = "assessment.view"
+ASSESSMENT_RUN = "assessment.run"
+SIGNAL_VIEW = "signal.view"
+SIGNAL_TRIAGE = "signal.triage"
+ESTIMATE_VIEW = "estimate.view"
+RISK_LEVEL_VIEW = "risk_level.view"
+RULE_VIEW = "rule.view"
+RULE_SAVE = "rule.save"

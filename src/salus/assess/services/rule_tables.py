@@ -1,0 +1,100 @@
+"""Writes of the rule table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from salus.assess import events
+from salus.assess.models import RuleTable
+from salus.assess.permissions import RULE_SAVE
+from salus.assess.rules.document import RuleDocument, parse_document, read_document
+from salus.assess.rules.examples import failing_examples
+from salus.base import clock, outbox
+from salus.base.audit import audited
+from salus.base.audit import note as audit_note
+from salus.base.errors import Conflict, Invalid
+from salus.base.versioned import record_create, record_revise
+from salus.trust import policy
+from salus.trust.schemas import Viewer
+
+PACKS = Path(__file__).resolve().parent.parent / "packs"
+
+
+def checked(draft: str | dict[str, Any], *, name: str = "that you gave") -> RuleDocument:
+    """Return a rule table whose shape is right and whose examples come out, or refuse it."""
+    if isinstance(draft, str):
+        document = parse_document(draft, name=name)
+    else:
+        document = read_document(draft, name=name)
+    failed = failing_examples(document)
+    if failed:
+        raise Invalid(
+            f"The rule table contradicts its own examples: {'; '.join(failed)}.",
+            remedy="Correct the thresholds, or the examples where the policy is meant to change.",
+        )
+    return document
+
+
+@audited("rule_table.save")
+def rule_table_save(
+    *, draft: str | dict[str, Any], note: str = "", expected_number: int | None = None, by: Viewer
+) -> RuleTable:
+    """Save a rule table (YAML text or its fields) as the next number, dated today."""
+    policy.require(by, RULE_SAVE)
+    document = checked(draft)
+    before = RuleTable.objects.known().filter(slug=document.slug).first()
+    if before is not None and expected_number is not None and before.number != expected_number:
+        raise Conflict(
+            f"Somebody saved number {before.number} since you opened number {expected_number}.",
+            remedy="Look at the newest one and try again.",
+        )
+    return _save(document, before, note, from_pack=False, by=by)
+
+
+@audited("rule_table.pack_load")
+def pack_load(*, by: Viewer) -> RuleTable:
+    """Bring in the rule tables that come with the product; one that was edited here is kept."""
+    policy.require(by, RULE_SAVE)
+    rows = [_load(path, by) for path in sorted(PACKS.glob("*.yaml"))]
+    return rows[0]
+
+
+def _load(path: Path, by: Viewer) -> RuleTable:
+    document = checked(path.read_text(encoding="utf-8"), name=path.name)
+    before: RuleTable | None = RuleTable.objects.known().filter(slug=document.slug).first()
+    if before is not None:
+        same = before.document.get("number") == document.number
+        if not before.from_pack or same:
+            audit_note(kept=before.number)
+            return before
+    return _save(document, before, "", from_pack=True, by=by)
+
+
+def _save(
+    document: RuleDocument, before: RuleTable | None, note: str, *, from_pack: bool, by: Viewer
+) -> RuleTable:
+    number = before.number + 1 if before is not None else 1
+    stored = document.model_dump(mode="json")
+    if not from_pack:
+        stored.update(number=number, dated=clock.today().isoformat())
+    fields: dict[str, Any] = {
+        "number": number,
+        "title": dict(document.title),
+        "document": stored,
+        "from_pack": from_pack,
+        "note": note,
+    }
+    if before is None:
+        row = record_create(RuleTable, slug=document.slug, by=by, **fields)
+    else:
+        row = record_revise(before, by=by, **fields)
+    audit_note(slug=row.slug, number=row.number)
+    outbox.publish(
+        topic=events.RULE_TABLE_SAVED,
+        record_kind="rule_table",
+        record_id=row.id,
+        payload={"slug": row.slug, "number": row.number},
+        by=by,
+    )
+    return row
