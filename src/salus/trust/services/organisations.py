@@ -25,7 +25,7 @@ _CODE = 48
 def _check_parent(own: UUID | None, parent: UUID | None) -> None:
     """Refuse a parent that does not exist, or that stands below the organisation itself."""
     above = parent
-    for _ in range(_DEEPEST):
+    for _level in range(_DEEPEST):
         if above is None:
             return
         if above == own:
