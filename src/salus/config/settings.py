@@ -27,6 +27,7 @@ PACKAGES = ["base", "trust", "city", "gather", "assess", "plan", "decide", "act"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
