@@ -69,7 +69,9 @@ def logged(write: object) -> str:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(ScrubFilter())
-    log = logging.Logger("test", logging.DEBUG)
+    log = logging.getLogger("salus.tests.scrub")
+    log.propagate = False
+    log.handlers.clear()
     log.addHandler(handler)
     write(log)  # type: ignore[operator]
     return stream.getvalue()
