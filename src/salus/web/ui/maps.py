@@ -215,24 +215,31 @@ def choropleth(
         title_ = f"{shape.zone.name}: {fallback if class_ in ('q0', 'qs') else shown.get(shape.zone.id, fallback)}"
         parts.append(_zone(shape, layout.grid, class_, title_, key))
         dark |= {shape.zone.id} if class_ in _DARK else set()
-    return _finish(layout, parts, [suppressed_pattern(key)], title, key, signals, said, (name_limit, dark))
+    return picture(
+        layout, parts, [suppressed_pattern(key)], title, key, _signals(layout, signals), said, (name_limit, dark)
+    )
 
 
-def _finish(
+def zone_shapes(layout: Layout, key: str) -> list[str]:
+    """All zones in the palest colour, named, as the ground for something else."""
+    return [_zone(shape, layout.grid, "q1", shape.zone.name, key) for shape in layout.shapes]
+
+
+def picture(
     layout: Layout,
     parts: list[str],
     defs: list[str],
     title: str,
     key: str,
-    signals: Sequence[Signal],
+    over: str,
     words: MapWords,
     names: tuple[int, Collection[str]],
 ) -> str:
+    """Put zones, what lies over them and the names together; say so when there are no zones."""
     if not parts:
         empty = el("text", words.nothing, x=_WIDTH / 2, y=layout.to.height / 2, text_anchor="middle", font_size=24)
         return _svg(layout, [empty], defs, title, key)
-    body = [el("g", *parts, class_="zones"), _names(layout, *names), _signals(layout, signals)]
-    return _svg(layout, body, defs, title, key)
+    return _svg(layout, [el("g", *parts, class_="zones"), over, _names(layout, *names)], defs, title, key)
 
 
 _LEVEL_MARKS = {
@@ -287,7 +294,7 @@ def level_map(
         parts.append(_zone(shape, layout.grid, class_, f"{shape.zone.name}: {words_}", key, over))
         dark |= {shape.zone.id} if class_ in _DARK else set()
     defs = [level_pattern(key, shape) for shape in _LEVEL_MARKS]
-    return _finish(layout, parts, defs, title, key, signals, said, (name_limit, dark))
+    return picture(layout, parts, defs, title, key, _signals(layout, signals), said, (name_limit, dark))
 
 
 def swatch(class_: str, *, shape: int = 0) -> str:

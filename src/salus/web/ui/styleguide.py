@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from salus.web.ui import samples, samples_city
+from salus.web.ui import samples, samples_city, samples_more
 from salus.web.ui.components import (
     Chain,
     ChainStep,
@@ -209,6 +209,9 @@ def _charts() -> list[Any]:
         samples.bars_figure(),
         samples.chain_figure(),
         samples.gantt_figure(),
+        samples_more.crowding_figure(),
+        *samples_more.maturity_figures(),
+        samples_more.tree_figure(),
     ]
 
 
@@ -225,7 +228,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context = {
         "shell": ops_shell(request),
         "charts": _charts(),
-        "maps": [samples_city.map_figure(), samples_city.level_figure()],
+        "maps": [samples_city.map_figure(), samples_city.level_figure(), samples_more.flow_figure()],
         "numbers": _numbers(),
         "fresh": samples.FRESH,
         "stale": samples.STALE,

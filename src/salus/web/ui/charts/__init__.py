@@ -6,15 +6,22 @@ from salus.web.ui.charts.curve import Curve, Mark, Observed, Quantiles, epidemic
 from salus.web.ui.charts.fan import Fan, fan_with_outcome
 from salus.web.ui.charts.frame import Words
 from salus.web.ui.charts.gantt import Span, gantt
+from salus.web.ui.charts.heat import Grid, Maturity, heat_grid, maturity_matrix
+from salus.web.ui.charts.radar import Axis, radar
 from salus.web.ui.charts.spark import sparkline
 from salus.web.ui.charts.svg import Drawing
+from salus.web.ui.charts.tree import Case, transmission_tree
 
 __all__ = [
+    "Axis",
     "Bar",
+    "Case",
     "Curve",
     "Drawing",
     "Fan",
+    "Grid",
     "Mark",
+    "Maturity",
     "Observed",
     "Quantiles",
     "Ring",
@@ -25,5 +32,9 @@ __all__ = [
     "epidemic_curve",
     "fan_with_outcome",
     "gantt",
+    "heat_grid",
+    "maturity_matrix",
+    "radar",
     "sparkline",
+    "transmission_tree",
 ]

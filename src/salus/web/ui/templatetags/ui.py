@@ -147,7 +147,7 @@ def _heading(title: str, rank: int) -> SafeString:
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", meta: Any = "", tone: str = "", rank: int = 2, id: str = "") -> SafeString:  # noqa: A002
+def card(content: str, title: str = "", meta: Any = "", tone: str = "", rank: int = 2, id: str = "") -> SafeString:
     """``{% card title="Signals" meta=… tone="act" %}…{% endcard %}``: a section under a rule."""
     head = (
         format_html('<header>{}<span class="muted">{}</span></header>', _heading(title, rank), meta)
@@ -166,7 +166,7 @@ def notice(content: str, title: str = "", tone: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def fold(content: str, summary: str, open: bool = False) -> SafeString:  # noqa: A002
+def fold(content: str, summary: str, open: bool = False) -> SafeString:
     """``{% fold "Where this comes from" %}…{% endfold %}``: a ``<details>``."""
     return format_html(
         "<details{}><summary>{}</summary>{}</details>", mark_safe(" open") if open else "", summary, content
