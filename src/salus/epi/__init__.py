@@ -17,16 +17,15 @@ if TYPE_CHECKING:
     from salus.epi.forecasting import forecast as forecast
     from salus.epi.frames import to_frame as to_frame
     from salus.epi.generation import SerialInterval as SerialInterval
-    from salus.epi.generation import (
-        discretised_serial_interval as discretised_serial_interval,
-    )
+    from salus.epi.generation import discretised_serial_interval as discretised_serial_interval
     from salus.epi.nowcasting import Nowcast as Nowcast
     from salus.epi.nowcasting import nowcast as nowcast
     from salus.epi.reproduction import RtResult as RtResult
     from salus.epi.reproduction import estimate_rt as estimate_rt
-    from salus.epi.reproduction import (
-        estimate_rt_from_nowcast as estimate_rt_from_nowcast,
-    )
+    from salus.epi.reproduction import estimate_rt_from_nowcast as estimate_rt_from_nowcast
+    from salus.epi.sequential import SequentialResult as SequentialResult
+    from salus.epi.sequential import cusum as cusum
+    from salus.epi.sequential import likelihood_ratio as likelihood_ratio
     from salus.epi.triangles import ReportingTriangle as ReportingTriangle
     from salus.epi.triangles import reporting_triangle as reporting_triangle
 
@@ -45,6 +44,9 @@ _HOME = {
     "RtResult": "reproduction",
     "estimate_rt": "reproduction",
     "estimate_rt_from_nowcast": "reproduction",
+    "SequentialResult": "sequential",
+    "cusum": "sequential",
+    "likelihood_ratio": "sequential",
     "ReportingTriangle": "triangles",
     "reporting_triangle": "triangles",
 }
@@ -56,13 +58,16 @@ __all__ = [
     "Nowcast",
     "ReportingTriangle",
     "RtResult",
+    "SequentialResult",
     "SerialInterval",
+    "cusum",
     "discretised_serial_interval",
     "ears",
     "estimate_rt",
     "estimate_rt_from_nowcast",
     "farrington_flexible",
     "forecast",
+    "likelihood_ratio",
     "nowcast",
     "reporting_triangle",
     "to_frame",
