@@ -15,4 +15,4 @@ def run_import(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
     """Read, check and append what an import brought, from wherever it stopped."""
     from salus.gather.imports.pipeline import run
 
-    return run(import_id=UUID(args["import"]), commit=bool(args.get("commit", True)), progress=progress)
+    return run(import_id=UUID(args["import"]), progress=progress)

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 
 from salus.gather.schemas import AppendResult
 from salus.gather.store import postgres, sqlite
-from salus.gather.store.columns import KEY, checked
+from salus.gather.store.columns import COLUMNS, checked
 from salus.gather.store.merging import merged
 from salus.gather.store.ordering import key_order
 
@@ -43,7 +43,7 @@ def append_files(files: Sequence[Path], *, batch: int, progress: Any = None) -> 
     """Append the facts of Parquet files in the order of the key over all of them, in bounded memory."""
     result = AppendResult()
     with transaction.atomic():
-        for bucket in _buckets(files):
+        for bucket in buckets(files):
             result += append(bucket, batch=batch, progress=progress)
     return result
 
@@ -72,7 +72,7 @@ def _write(part: pl.DataFrame, batch: int) -> None:
         sqlite.write(part, batch)
 
 
-def _buckets(files: Sequence[Path]) -> Iterator[pl.DataFrame]:
+def buckets(files: Sequence[Path]) -> Iterator[pl.DataFrame]:
     """Yield the files' facts in ranges of the key that fit in memory, lowest first."""
     if not files:
         return
@@ -82,7 +82,7 @@ def _buckets(files: Sequence[Path]) -> Iterator[pl.DataFrame]:
     ranges = cells.with_columns(bucket).group_by("bucket", maintain_order=True)
     for _, rows in ranges:
         first, last = rows.row(0, named=True), rows.row(-1, named=True)
-        yield whole.filter(_from(first) & _up_to(last)).select(*KEY, "value", "status").collect()
+        yield whole.filter(_from(first) & _up_to(last)).select(COLUMNS).collect()
 
 
 def _from(cell: dict[str, Any]) -> pl.Expr:

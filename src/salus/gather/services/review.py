@@ -1,0 +1,119 @@
+"""The review queue: a person mends a row, and its facts are taken in, or lets it go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from salus.base import clock
+from salus.base.audit import audited, note
+from salus.base.errors import Conflict, Invalid, NotFound
+from salus.gather.imports import lookups
+from salus.gather.imports.committing import news_only, publish
+from salus.gather.imports.conversion import Converted, Reading, convert
+from salus.gather.imports.readers.pieces import LINE
+from salus.gather.models import Import, ParkedRow
+from salus.gather.permissions import IMPORT_REVIEW
+from salus.gather.schemas import MappingSpec
+from salus.gather.store import append
+from salus.trust import policy
+from salus.trust.schemas import Viewer
+
+
+@audited("parked_row.fix")
+def parked_row_fix(*, row: UUID, values: Mapping[str, str], note_text: str = "", by: Viewer) -> ParkedRow:
+    """Mend a parked row; its facts are known from now on, or from the moment that it states itself."""
+    parked, brought = _open_row(row, by)
+    raw = {**{name: text for name, text in parked.raw.items() if name}, **values}
+    converted, look = _convert(raw, parked, brought)
+    if converted.defects:
+        first = converted.defects[0]
+        raise Invalid(" ".join(defect.message for defect in converted.defects), remedy=first.remedy)
+    moment = clock.now()
+    batch = _batch(parked, brought, by)
+    facts, repeated = news_only(converted.facts, clock.to_micros(moment))
+    done = append(facts, batch=batch.number)
+    batch.rows_written, batch.rows_unchanged = done.written, done.unchanged + repeated
+    batch.save(update_fields=["rows_written", "rows_unchanged"])
+    parked.status, parked.fix, parked.note = "fixed", dict(values), note_text
+    parked.fixed_by_batch = batch.number
+    _settle(parked, by)
+    numbers = {series.number: code for code, series in look.series.items()}
+    publish(batch, sorted({numbers[number] for number in converted.facts["series"]}), by)
+    note(source=parked.source, line=parked.line)
+    return parked
+
+
+@audited("parked_row.dismiss")
+def parked_row_dismiss(*, row: UUID, reason: str, by: Viewer) -> ParkedRow:
+    """Let a parked row go; it stays on record with the reason."""
+    parked, _brought = _open_row(row, by)
+    if not reason.strip():
+        raise Invalid(_("Dismissing a row needs a reason."), remedy=_("Say why it is not taken in."))
+    parked.status, parked.note = "dismissed", reason.strip()
+    _settle(parked, by)
+    note(source=parked.source, line=parked.line)
+    return parked
+
+
+def _open_row(row: UUID, by: Viewer) -> tuple[ParkedRow, Import]:
+    policy.require(by, IMPORT_REVIEW)
+    parked = ParkedRow.objects.select_for_update().filter(id=row).first()
+    if parked is None:
+        raise NotFound(_("There is no such row in the queue."))
+    if parked.status != "open":
+        raise Conflict(
+            _("This row has been settled already (%(status)s).") % {"status": parked.status},
+            remedy=_("Look at the newest state of the queue."),
+        )
+    return parked, Import.objects.get(number=parked.import_number)
+
+
+def _settle(parked: ParkedRow, by: Viewer) -> None:
+    parked.resolved_at, parked.resolved_by = clock.now(), by.id
+    parked.save()
+
+
+def _convert(raw: dict[str, str], parked: ParkedRow, brought: Import) -> tuple[Converted, lookups.Lookups]:
+    """Read the mended row as its file was read; a person's dates may also begin with the year."""
+    mapping = MappingSpec.from_json(brought.mapping or {})
+    report = brought.report
+    look = lookups.read(parked.source)
+    absent = [name for name in mapping.columns if name not in raw]
+    if absent:
+        raise Invalid(
+            _("The row says nothing of %(names)s.") % {"names": ", ".join(f"'{name}'" for name in absent)},
+            remedy=_("Fill in every column that the mapping reads."),
+        )
+    moment = clock.now()
+    reading = Reading(
+        mapping=mapping,
+        lookups=look,
+        date_order=report.get("date_order") or "ymd",
+        decimal=report.get("decimal") or ".",
+        today=clock.today(),
+        now_micros=clock.to_micros(moment),
+        missing=mapping.missing,
+        suppressed=mapping.suppressed,
+    )
+    frame = pl.DataFrame({name: [raw[name]] for name in mapping.columns}, schema=dict.fromkeys(mapping.columns, pl.String()))
+    return convert(frame.with_columns(pl.lit(parked.line, dtype=pl.Int64).alias(LINE)), reading), look
+
+
+def _batch(parked: ParkedRow, brought: Import, by: Viewer) -> Import:
+    moment = clock.now()
+    return Import.objects.create(
+        source=parked.source,
+        kind="review",
+        label=_("%(label)s, line %(line)s") % {"label": brought.label[:200], "line": parked.line},
+        status="committed",
+        rows_read=1,
+        rows_good=1,
+        recorded_at=moment,
+        recorded_by=by.id,
+        committed_at=moment,
+        ended_at=moment,
+    )
