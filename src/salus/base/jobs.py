@@ -105,9 +105,7 @@ def run(job_id: UUID) -> Job:
     if not claimed:
         return job
     status, result, error = _perform(job)
-    Job.objects.filter(id=job_id).update(
-        status=status, result=result, error=error, finished_wall=clock.wall_now()
-    )
+    Job.objects.filter(id=job_id).update(status=status, result=result, error=error, finished_wall=clock.wall_now())
     job.refresh_from_db()
     return job
 

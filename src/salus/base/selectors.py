@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from salus.base.errors import NotFound
 from salus.base.models import AuditEntry, ClockState, Event, FailedDelivery, Job, Subscription
@@ -59,3 +61,27 @@ def audit_list(*, record_id: UUID | None = None, limit: int = 100) -> list[Audit
     """Return the newest audit rows first; callers check the right to see them."""
     rows = AuditEntry.objects.order_by("-id")
     return list((rows.filter(record_id=record_id) if record_id else rows)[:limit])
+
+
+def event_list(
+    *,
+    known_at: datetime | None = None,
+    limit: int = 100,
+    topics: Sequence[str] | None = None,
+    leave_out: Sequence[str] = (),
+) -> list[Event]:
+    """Return events, newest first; `topics` are whole names or the part before the dot."""
+    rows = Event.objects.exclude(topic__in=leave_out).order_by("-seq")
+    if known_at is not None:
+        rows = rows.filter(recorded_at__lte=known_at)
+    if topics is not None:
+        wanted = Q()
+        for topic in topics:
+            wanted |= Q(topic=topic) if "." in topic else Q(topic__startswith=f"{topic}.")
+        rows = rows.filter(wanted)
+    return list(rows[:limit])
+
+
+def topic_numbers() -> dict[str, int]:
+    """Return the newest number of each topic."""
+    return dict(Event.objects.values_list("topic").annotate(newest=Max("seq")))

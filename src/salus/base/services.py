@@ -13,9 +13,7 @@ from salus.base.models import ClockState, FailedDelivery, Job
 
 
 @audited("clock.set")
-def clock_set(
-    *, mode: str, at: datetime | None = None, speed: str = "", paused: bool = False, by: Actor
-) -> ClockState:
+def clock_set(*, mode: str, at: datetime | None = None, speed: str = "", paused: bool = False, by: Actor) -> ClockState:
     """Set the clock to a mode, a moment and a speed; it cannot be turned back."""
     if mode not in clock.MODES:
         raise Invalid(f"'{mode}' is not a clock mode.", remedy=f"Choose one of {', '.join(clock.MODES)}.")

@@ -13,12 +13,17 @@ def pick(text: LocalText | str | None, language: str) -> str:
         return ""
     if isinstance(text, str):
         return text
-    return text.get(language) or text.get(language.split("-")[0]) or text.get("en") or next(iter(text.values()), "")
+    return (
+        text.get(language)
+        or text.get(language.split("-", maxsplit=1)[0])
+        or text.get("en")
+        or next(iter(text.values()), "")
+    )
 
 
 def language_of(text: LocalText, language: str) -> str:
     """Return the language in which `pick` answers, so that a page can mark it."""
-    for wanted in (language, language.split("-")[0], "en"):
+    for wanted in (language, language.split("-", maxsplit=1)[0], "en"):
         if text.get(wanted):
             return wanted
     return next(iter(text), language)

@@ -34,7 +34,8 @@ class VersionedQuerySet(models.QuerySet[Any]):
         row = self.known(known_at).filter(id=id).order_by("-version").first()
         if row is None:
             raise NotFound(
-                f"There is no such {self.model._meta.verbose_name}.", remedy="It may not have been known at that moment."
+                f"There is no such {self.model._meta.verbose_name}.",
+                remedy="It may not have been known at that moment.",
             )
         return row
 

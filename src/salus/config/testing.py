@@ -7,7 +7,7 @@ import tempfile
 
 os.environ.setdefault("SALUS_DATA_DIR", tempfile.mkdtemp(prefix="salus-test-"))
 
-from salus.config.settings import *  # noqa: E402, F403
+from salus.config.settings import *  # noqa: F403
 
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default", "alerts"]}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -31,7 +31,11 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
 def tell(somebody: object, n: int, **more: object) -> None:
     outbox.publish(
-        topic="test.happened", record_kind="t", record_id=ids.new_id(), payload={"n": n, **more}, by=somebody  # type: ignore[arg-type]
+        topic="test.happened",
+        record_kind="t",
+        record_id=ids.new_id(),
+        payload={"n": n, **more},
+        by=somebody,  # type: ignore[arg-type]
     )
 
 

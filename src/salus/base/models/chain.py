@@ -27,7 +27,5 @@ class ChainLink(models.Model):
             models.Index(fields=["target_id", "recorded_at"], name="base_chain_target"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["source_id", "target_id", "relation"], name="base_chain_one_link"
-            ),
+            models.UniqueConstraint(fields=["source_id", "target_id", "relation"], name="base_chain_one_link"),
         ]

@@ -123,7 +123,7 @@ async def _stream(send: Any, gone: asyncio.Event) -> None:
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Serve `/live/stream` to people who are signed in."""
     if scope["type"] != "http":
-        return
+        return None
     if scope["path"] != "/live/stream" or scope["method"] != "GET":
         return await _refuse(send, 404, "Only /live/stream is served here.")
     if not await sync_to_async(_is_known, thread_sensitive=True)(_header(scope, b"cookie")):

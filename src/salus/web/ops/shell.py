@@ -17,7 +17,10 @@ from salus.base import clock, selectors
 from salus.base.errors import NotFound
 from salus.base.texts import pick
 from salus.city.selectors import city_get
-from salus.gather.selectors import first_known
+from salus.gather.permissions import SERIES_VIEW
+from salus.gather.selectors import series_list
+from salus.trust import policy
+from salus.trust.policy import scope_key
 from salus.trust.schemas import Viewer
 from salus.web.ops.levels import level_badge
 from salus.web.ops.moment import keep_moment, known_at, shown
@@ -53,8 +56,15 @@ def kept_for_change(name: str, make: Any) -> Any:
 
 def earliest(viewer: Viewer) -> datetime:
     """Return the left end of the clock: the first moment of which anything is known."""
-    found: datetime | None = kept_for_change("first", lambda: first_known(viewer=viewer))
+    found: datetime | None = kept_for_change(f"first:{scope_key(viewer)}", lambda: _first_known(viewer))
     return found or clock.now() - timedelta(days=1)
+
+
+def _first_known(viewer: Viewer) -> datetime | None:
+    if not policy.may_somewhere(viewer, SERIES_VIEW):
+        return None
+    known = [row.first_known for row in series_list(viewer=viewer) if row.first_known is not None]
+    return min(known, default=None)
 
 
 def _note() -> str:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import get_language
 
+from salus.base.texts import pick
 from salus.web.ops.moment import keep_moment
 
 register = template.Library()
@@ -22,3 +24,9 @@ def ops_url(context: dict[str, Any], name: str, *args: Any) -> str:
 def same_moment(context: dict[str, Any], url: str) -> str:
     """Return a given address at the moment shown: `{% same_moment step.url %}`."""
     return keep_moment(context["request"], url)
+
+
+@register.filter
+def local(text: Any) -> str:
+    """Return a text that people wrote in the page's language: `{{ row.title|local }}`."""
+    return pick(text, get_language() or "en")

@@ -1,0 +1,153 @@
+"""A series in one zone as a figure: the curve, its sentence, its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from salus.assess.schemas import AssessedSeries, EstimateRow, SeriesView
+from salus.base.texts import pick
+from salus.city.schemas import ZoneRow
+from salus.web.ui import figures, moments
+from salus.web.ui.charts.curve import Curve, Mark, Observed, Quantiles, epidemic_curve
+from salus.web.ui.components import Column, Table
+from salus.web.ui.figures import Figure
+from salus.web.ui.formats import Suppressed, estimate
+from salus.web.ui.moments import Fresh
+
+SUPPRESSED = 2
+CURVE_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+# The figure that leads a page of the whole city, by what it counts.
+LEADING = ("cases", "hospital_admissions", "visits", "deaths")
+
+
+def leading_series(rows: Sequence[AssessedSeries], root: ZoneRow) -> str | None:
+    """Return the series that stands for the city on its first page: one with a forecast, cases first."""
+    fit = [row for row in rows if root.number in row.zone_numbers and "forecast" in row.kinds]
+    ranked = sorted(fit, key=lambda row: LEADING.index(row.role) if row.role in LEADING else len(LEADING))
+    return ranked[0].code if ranked else None
+
+
+def quantiles(row: EstimateRow | None, *, only_open: bool = False) -> list[Quantiles]:
+    """Return the five quantiles that a curve draws; `only_open` keeps days still being reported."""
+    if row is None or row.undefined or not row.dates:
+        return []
+    lines = [row.quantiles[min(row.quantiles, key=lambda kept: abs(kept - level))] for level in CURVE_LEVELS]
+    found = []
+    for index, on in enumerate(row.dates):
+        values = [line[index] for line in lines]
+        if any(value is None for value in values) or (only_open and not row.is_estimate[index]):
+            continue
+        found.append(Quantiles(on, *(float(value) for value in values if value is not None)))
+    return found
+
+
+def curve_of(view: SeriesView, *, days: int) -> Curve:
+    """Return what the chart draws of the last days of a series."""
+    moment = view.known_at.date()
+    return Curve(
+        observed=[Observed(point.on, point.value) for point in view.observed[-days:]],
+        nowcast=quantiles(view.nowcast, only_open=True),
+        forecast=quantiles(view.forecast),
+        signals=[Mark(row.valid_on) for row in view.signals if row.is_open and row.valid_on <= moment],
+        today=moment,
+        unit=view.unit,
+        words=figures.chart_words(),
+        number=figures.axis_number,
+        day=figures.axis_day,
+    )
+
+
+def sentence(view: SeriesView) -> str:
+    """Say what the curve shows before showing it."""
+    name = pick(view.name, get_language() or "en")
+    forecast = quantiles(view.forecast)
+    if forecast:
+        last = forecast[-1]
+        return _("%(name)s: likely between %(low)s and %(high)s on %(day)s") % {
+            "name": name,
+            "low": estimate(last.q05),
+            "high": estimate(last.q95),
+            "day": moments.day(last.on, "short"),
+        }
+    known = [point for point in view.observed if point.value is not None]
+    if not known:
+        return _("%(name)s: nothing was known at this moment") % {"name": name}
+    return _("%(name)s: %(value)s reported for %(day)s") % {
+        "name": name,
+        "value": figures.axis_number(float(known[-1].value or 0)),
+        "day": moments.day(known[-1].on, "short"),
+    }
+
+
+def _cell(value: float | None, status: int) -> Any:
+    if status == SUPPRESSED:
+        return Suppressed(None)
+    return value
+
+
+def table_of(view: SeriesView, *, days: int) -> Table:
+    """Return the table that says the same as the curve."""
+    rows: dict[date, dict[str, Any]] = {}
+    for point in view.observed[-days:]:
+        rows[point.on] = {"on": point.on, "reported": _cell(point.value, point.status)}
+    for name, points in (("estimate", quantiles(view.nowcast, only_open=True)), ("forecast", quantiles(view.forecast))):
+        for q in points:
+            row = rows.setdefault(q.on, {"on": q.on, "reported": None})
+            row[name] = estimate(q.q50)
+            row["range"] = _("%(low)s to %(high)s") % {"low": estimate(q.q05), "high": estimate(q.q95)}
+    columns = [
+        Column("on", _("Day"), sortable=False),
+        Column("reported", _("Reported"), numeric=True, sortable=False),
+        Column("estimate", _("Estimate of the final count"), numeric=True, sortable=False),
+        Column("forecast", _("Forecast"), numeric=True, sortable=False),
+        Column("range", _("Wider range (90%)"), numeric=True, sortable=False),
+    ]
+    filled = [{"estimate": "", "forecast": "", "range": "", **row} for _on, row in sorted(rows.items(), reverse=True)]
+    return Table(_("The same figures as a table"), columns, filled, tall=True, hide_caption=True)
+
+
+def caveat_of(view: SeriesView) -> str:
+    """Say what must be kept in mind when reading the curve."""
+    words = []
+    if quantiles(view.nowcast, only_open=True):
+        words.append(
+            _("Reports of the latest days are still arriving; the dashed line estimates what they will come to.")
+        )
+    if view.summed:
+        words.append(_("This area has no figures of its own: those of the zones inside it are added up."))
+    for row in (view.nowcast, view.forecast):
+        if row is not None and row.undefined:
+            words.append(_("There is no estimate: %(why)s.") % {"why": row.undefined.replace("_", " ")})
+            break
+    return " ".join(words)
+
+
+def figure_of(view: SeriesView, *, csv_href: str, fresh: Fresh | None = None, days: int = 180, rank: int = 2) -> Figure:
+    """Return the curve of a series with its sentence, table, caveat and download."""
+    title = sentence(view)
+    drawing = epidemic_curve(curve_of(view, days=days), title=title)
+    return Figure(title, drawing, table_of(view, days=min(days, 60)), caveat_of(view), csv_href, fresh, rank)
+
+
+def rt_words(row: EstimateRow | None) -> Sequence[str]:
+    """Return the newest reproduction number in words, with its range."""
+    points = quantiles(row)
+    if not points:
+        return ()
+    last = points[-1]
+    low, mid, high = (f"{value:.2f}" for value in (last.q05, last.q50, last.q95))
+    if last.q05 > 1:
+        meaning = _("The number of cases is growing.")
+    elif last.q95 < 1:
+        meaning = _("The number of cases is falling.")
+    else:
+        meaning = _("It is not certain whether the number of cases grows or falls.")
+    said = _("Each person infects about %(mid)s others (likely between %(low)s and %(high)s), as of %(day)s.")
+    return (said % {"mid": mid, "low": low, "high": high, "day": moments.day(last.on, "short")}, meaning)
