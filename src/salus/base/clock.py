@@ -23,6 +23,7 @@ MODES = ("wall", "replay", "exercise")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SPEED = re.compile(r"^(\d+(?:\.\d+)?)([smhdw])/(\d+(?:\.\d+)?)?([smhdw])$")
 _CACHE_SECONDS = 0.5
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 _fixed: ContextVar[datetime | None] = ContextVar("salus_fixed_clock", default=None)
 
@@ -51,7 +52,7 @@ class ClockReading:
 class _Cache:
     reading: ClockReading | None = None
     read_at: float = -1.0
-    latest: datetime = datetime.min.replace(tzinfo=UTC)
+    latest: datetime = _BEGINNING
 
 
 _cache = _Cache()
@@ -76,7 +77,7 @@ def reading() -> ClockReading:
 def forget() -> None:
     """Drop what was read, so that a change is seen at once."""
     _cache.reading = None
-    _cache.latest = datetime.min.replace(tzinfo=UTC)
+    _cache.latest = _BEGINNING
 
 
 def now() -> datetime:

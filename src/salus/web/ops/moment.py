@@ -32,12 +32,12 @@ def _asked(request: HttpRequest) -> datetime | None:
 
 def known_at(request: HttpRequest) -> datetime | None:
     """Return the past moment that the page shows, or None where it shows now; the future is never shown."""
-    kept = getattr(request, "_salus_moment", False)
+    kept = getattr(request, "salus_moment", False)
     if kept is not False:
         return cast("datetime | None", kept)
     asked = _asked(request)
     moment = asked.astimezone(UTC) if asked is not None and asked < clock.now() else None
-    request._salus_moment = moment  # type: ignore[attr-defined]
+    request.salus_moment = moment  # type: ignore[attr-defined]
     return moment
 
 

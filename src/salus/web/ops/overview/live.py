@@ -41,15 +41,11 @@ def search(request: HttpRequest) -> HttpResponse:
         {"title": pick(hit.zone.name, language), "href": reverse("ops:zone", args=[hit.zone.id]), "kind": _("Zone")}
         for hit in zone_search(viewer=viewer, text=text, known_at=moment)
     ]
-    for row in series_list(viewer=viewer, known_at=moment):
-        if text.lower() in f"{row.code} {pick(row.name, language)}".lower():
-            found.append(
-                {
-                    "title": pick(row.name, language),
-                    "href": reverse("ops:series", args=[row.code]),
-                    "kind": _("Series"),
-                }
-            )
+    found += [
+        {"title": pick(row.name, language), "href": reverse("ops:series", args=[row.code]), "kind": _("Series")}
+        for row in series_list(viewer=viewer, known_at=moment)
+        if text.lower() in f"{row.code} {pick(row.name, language)}".lower()
+    ]
     for result in found:
         result["href"] = keep_moment(request, result["href"])
     return JsonResponse({"results": found[:12]})

@@ -39,9 +39,9 @@ SHOWN_LOG = 12
 
 
 def _situation(request: HttpRequest) -> dict[str, Any]:
-    kept: dict[str, Any] | None = getattr(request, "_salus_situation", None)
+    kept: dict[str, Any] | None = getattr(request, "salus_situation", None)
     if kept is None:
-        kept = request._salus_situation = _read(request)  # type: ignore[attr-defined]
+        kept = request.salus_situation = _read(request)  # type: ignore[attr-defined]
     return kept
 
 

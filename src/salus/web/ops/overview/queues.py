@@ -25,23 +25,23 @@ from salus.web.ui.formats import estimate
 
 def zone_names(request: HttpRequest) -> dict[UUID, str]:
     """Return the zones' names in the page's language, read once for a request."""
-    kept: dict[UUID, str] | None = getattr(request, "_salus_zone_names", None)
+    kept: dict[UUID, str] | None = getattr(request, "salus_zone_names", None)
     if kept is None:
         language = get_language() or "en"
         rows = zone_list(viewer=request.viewer, known_at=known_at(request))  # type: ignore[attr-defined]
         kept = {row.id: pick(row.name, language) for row in rows}
-        request._salus_zone_names = kept  # type: ignore[attr-defined]
+        request.salus_zone_names = kept  # type: ignore[attr-defined]
     return kept
 
 
 def series_names(request: HttpRequest) -> dict[str, str]:
     """Return the names of the series in the page's language, read once for a request."""
-    kept: dict[str, str] | None = getattr(request, "_salus_series_names", None)
+    kept: dict[str, str] | None = getattr(request, "salus_series_names", None)
     if kept is None:
         language = get_language() or "en"
         rows = series_list(viewer=request.viewer, known_at=known_at(request))  # type: ignore[attr-defined]
         kept = {row.code: pick(row.name, language) for row in rows}
-        request._salus_series_names = kept  # type: ignore[attr-defined]
+        request.salus_series_names = kept  # type: ignore[attr-defined]
     return kept
 
 
