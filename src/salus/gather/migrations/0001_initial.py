@@ -13,6 +13,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='SeriesRead',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('day', models.DateField()),
+                ('series', models.CharField(max_length=120)),
+                ('reader', models.CharField(max_length=80)),
+                ('reads', models.PositiveBigIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('day', 'series', 'reader'), name='gather_read_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
             name='Stratum',
             fields=[
                 ('number', models.PositiveIntegerField(primary_key=True, serialize=False)),

@@ -1,7 +1,8 @@
 """The tables of gather; the observations themselves live in `gather.store`."""
 
 from salus.gather.models.imports import ColumnMapping, Import, ParkedRow
+from salus.gather.models.reads import SeriesRead
 from salus.gather.models.series import Series, Stratum
 from salus.gather.models.sources import Source
 
-__all__ = ["ColumnMapping", "Import", "ParkedRow", "Series", "Source", "Stratum"]
+__all__ = ["ColumnMapping", "Import", "ParkedRow", "Series", "SeriesRead", "Source", "Stratum"]

@@ -9,6 +9,7 @@ import polars as pl
 
 from salus.base import clock
 from salus.city import selectors as city
+from salus.gather.catalogue.reads import note_read
 from salus.gather.models import Import
 from salus.gather.permissions import OBSERVATION_VIEW
 from salus.gather.schemas import ALL_STRATA, ObservationVersion, SeriesRow, Status
@@ -134,6 +135,7 @@ def _version(fact: dict[str, object], brought: Import | None) -> ObservationVers
 def _series(viewer: Viewer, code: str, known_at: datetime | None) -> SeriesRow:
     row = series_get(viewer=viewer, code=code, known_at=known_at)
     policy.require_somewhere(viewer, OBSERVATION_VIEW, tier=row.tier)
+    note_read(viewer, row.code)
     return row
 
 

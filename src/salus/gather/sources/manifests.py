@@ -51,6 +51,8 @@ class SeriesManifest(_Strict):
     delay_days: int = Field(ge=0)
     # True where the source kept no versions and `known_at` is the end of the period plus a stated delay.
     reconstructed_known_at: bool = False
+    # True where there is a fact only when something happened: no fact is no gap.
+    sparse: bool = False
 
 
 class LeftOut(_Strict):
