@@ -13,7 +13,7 @@ from tests.fixtures.browser import PageFactory, errors_of, require_webgl
 # A map with a GeoJSON source goes through the worker: when that is not found
 # beside the bundle the map stays blank, and only an `error` event tells.
 MAP = """
-<!doctype html><html lang="en"><title>map</title><link rel="stylesheet" href="maplibre-gl.css">
+<!doctype html><html lang="en"><title>map</title><link rel="icon" href="data:,"><link rel="stylesheet" href="maplibre-gl.css">
 <div id="map" style="width: 300px; height: 200px"></div>
 <script type="module">
   import { Map } from "./maplibre-gl.mjs";
@@ -30,7 +30,8 @@ MAP = """
 </script>
 """
 CHART = """
-<!doctype html><html lang="en"><title>chart</title><link rel="stylesheet" href="uplot.css"><div id="chart"></div>
+<!doctype html><html lang="en"><title>chart</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="uplot.css"><div id="chart"></div>
 <script type="module">
   import uPlot from "./uplot.mjs";
   const options = { width: 300, height: 200, series: [{}, { stroke: "#12436D" }] };
