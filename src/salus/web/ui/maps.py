@@ -115,7 +115,7 @@ def _zone(shape: _Shape, grid: float, class_: str, title: str, key: str, over: s
     data = path_data(shape.rings, grid)
     css = None if class_ == "qs" else class_
     body = el("title", escape(title, quote=False))
-    body += el("path", d=data, class_=css, fill=_fill(class_, key), fill_rule="evenodd", stroke="#ffffff")
+    body += el("path", d=data, class_=css, fill=_fill(class_, key), fill_rule="evenodd", stroke="#6d8aa6")
     if over:
         body += el("path", d=data, class_="over", fill=f"url(#{key}{over})", fill_rule="evenodd")
     return el("a", body, href=shape.zone.href or None, data_zone=shape.zone.id, aria_label=title)

@@ -55,7 +55,9 @@ def maturity_figures() -> list[figures.Figure]:
     title = _("Planning lies furthest behind what was expected for this year")
     matrix = maturity_matrix([Maturity(*row) for row in reached], levels, title=title, unknown=_("not assessed"))
     shape = _("Four of six steps fall short of their goal")
-    star = radar([Axis(name, value, goal) for name, value, goal in reached], most=5, title=shape)
+    star = radar(
+        [Axis(name, value, goal) for name, value, goal in reached], most=5, title=shape, unknown=_("not assessed")
+    )
     return [figures.Figure(title, matrix), figures.Figure(shape, star)]
 
 

@@ -45,13 +45,14 @@ def _share(value: float | None, most: float) -> float:
     return min(max(float(value), 0), most) / most if value is not None and finite(value) and most > 0 else 0.0
 
 
-def _names(axes: Sequence[Axis], centre: Point, radius: float, size: Size) -> list[str]:
+def _names(axes: Sequence[Axis], centre: Point, radius: float, size: Size, unknown: str) -> list[str]:
     parts = []
     for i, axis in enumerate(axes):
         x, y = _at(centre, radius + 12, i, len(axes))
         side: Anchor = "middle" if abs(x - centre[0]) < 8 else "start" if x > centre[0] else "end"
         room = {"middle": size.width * 0.6, "start": size.width - x, "end": x}[side] - 2
-        lines = wrap(axis.name, size.font, room, 2)
+        known = axis.value is not None and finite(axis.value)
+        lines = wrap(axis.name if known else f"{axis.name}: {unknown}", size.font, room, 2)
         lift = len(lines) - 1 if y < centre[1] - radius * 0.6 else 0
         for n, words in enumerate(lines):
             parts.append(
@@ -62,12 +63,12 @@ def _names(axes: Sequence[Axis], centre: Point, radius: float, size: Size) -> li
     return parts
 
 
-def _draw(axes: Sequence[Axis], most: float, base: Size, title: str, desc: str, nothing: str) -> str:
+def _draw(axes: Sequence[Axis], most: float, base: Size, title: str, desc: str, words: tuple[str, str]) -> str:
     wide = base.variant == "wide"
-    size = Size(base.variant, base.width, 360 if wide else 320, base.font, 0, 0, 0, 0)
+    size = Size(base.variant, base.width, 350 if wide else 320, base.font, 0, 0, 0, 0)
     if len(axes) < 3:
-        return figure(size, [frame.nothing(size, nothing)], title=title, desc=desc)
-    centre, radius = (size.width / 2, size.height / 2), 122.0 if wide else 92.0
+        return figure(size, [frame.nothing(size, words[0])], title=title, desc=desc)
+    centre, radius = (size.width / 2, size.height / 2), 136.0 if wide else 96.0
     grid = [
         el("path", d=_ring(axes, [k / 4] * len(axes), centre, radius), class_="grid", fill="none", stroke="#e3e7eb")
         for k in range(1, 5)
@@ -90,11 +91,18 @@ def _draw(axes: Sequence[Axis], most: float, base: Size, title: str, desc: str, 
     if any(a.expected is not None for a in axes):
         wanted = _ring(axes, [_share(a.expected, most) for a in axes], centre, radius)
         parts.append(el("path", d=wanted, class_="line dash", fill="none", stroke="#12436d", stroke_width=1.6))
-    return figure(size, [*parts, *_names(axes, centre, radius, size)], title=title, desc=desc)
+    return figure(size, [*parts, *_names(axes, centre, radius, size, words[1])], title=title, desc=desc)
 
 
 def radar(
-    axes: Sequence[Axis], *, most: float, title: str, desc: str = "", nothing: str = DEFAULT_WORDS.nothing
+    axes: Sequence[Axis],
+    *,
+    most: float,
+    title: str,
+    desc: str = "",
+    unknown: str = "not assessed",
+    nothing: str = DEFAULT_WORDS.nothing,
 ) -> Drawing:
-    """Draw three or more dimensions; the dashed line is what was expected. The table says the same."""
-    return Drawing(_draw(axes, most, WIDE, title, desc, nothing), _draw(axes, most, NARROW, title, desc, nothing))
+    """Draw three or more dimensions; the dashed line is what was expected. What is not known says so in words."""
+    wide, narrow = (_draw(axes, most, base, title, desc, (nothing, unknown)) for base in (WIDE, NARROW))
+    return Drawing(wide, narrow)
