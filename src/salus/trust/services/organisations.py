@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import chain, count
 from uuid import UUID
 
 from django.utils.text import slugify
@@ -51,7 +51,8 @@ def _code_from(name: LocalText) -> str:
     """Return a code of the name's letters that nobody has yet."""
     base = slugify(pick(name, "en"))[:_CODE] or "organisation"
     taken = set(Organisation.objects.known().filter(code__startswith=base).values_list("code", flat=True))
-    return next(code for code in (base, *(f"{base}-{n}" for n in count(2))) if code not in taken)
+    codes = chain([base], (f"{base}-{number}" for number in count(2)))
+    return next(code for code in codes if code not in taken)
 
 
 @audited("organisation.create")
