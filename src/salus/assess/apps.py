@@ -12,5 +12,4 @@ class AssessConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from salus.assess import jobs, receivers  # noqa: F401
-        from salus.assess.selectors import describers  # noqa: F401
+        from salus.assess import chain, jobs, receivers  # noqa: F401

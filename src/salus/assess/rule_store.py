@@ -13,9 +13,7 @@ from salus.base.errors import NotFound
 
 def rule_table_in_force(known_at: datetime | None = None) -> RuleTable:
     """Return the rule table that assessments use; the first one made, until packs can be chosen."""
-    row: RuleTable | None = (
-        RuleTable.objects.known(known_at).order_by("created_at", "version").first()
-    )
+    row: RuleTable | None = RuleTable.objects.known(known_at).order_by("created_at", "version").first()
     if row is None:
         raise NotFound(
             "There is no rule table, so no level can be given.",
@@ -31,7 +29,5 @@ def document_of(row: RuleTable) -> RuleDocument:
 
 def documents_numbered(keys: set[tuple[UUID, int]]) -> dict[tuple[UUID, int], RuleDocument]:
     """Return the versions of rule tables that stored levels name."""
-    rows = RuleTable.objects.filter(
-        id__in=[id for id, _ in keys], number__in=[number for _, number in keys]
-    )
+    rows = RuleTable.objects.filter(id__in=[id for id, _ in keys], number__in=[number for _, number in keys])
     return {(row.id, row.number): document_of(row) for row in rows}

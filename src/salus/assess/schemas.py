@@ -128,6 +128,8 @@ class IndicatorRow:
     on: date | None = None
     series: str = ""
     estimated: bool = False
+    # People or events that the number counts, where it counts any.
+    count: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ class Reason:
     on: date | None = None
     since: date | None = None
     estimated: bool = False
+    count: float | None = None
     # Names that the template mentions beside the indicator's own.
     other: LocalText = field(default_factory=dict)
 
@@ -159,6 +162,7 @@ class Reason:
             name=pick(self.name, language),
             other=pick(self.other, language),
             level=pick(self.other, language),
+            count=sentences.number(self.count, language),
             value=sentences.number(self.value, language, self.decimals),
             threshold=sentences.number(self.threshold, language, _places(self.threshold)),
             on=sentences.day(self.on, language),

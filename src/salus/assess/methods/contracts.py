@@ -49,9 +49,7 @@ class Detector(Protocol):
 class Nowcaster(Protocol):
     """What will the newest counts be once all reports are in?"""
 
-    def run(
-        self, triangle: ReportingTriangle, parameters: Parameters, rng: np.random.Generator
-    ) -> Nowcast:
+    def run(self, triangle: ReportingTriangle, parameters: Parameters, rng: np.random.Generator) -> Nowcast:
         """Correct the newest counts of S series."""
         ...
 
@@ -59,9 +57,7 @@ class Nowcaster(Protocol):
 class Reproduction(Protocol):
     """How many others does one case infect?"""
 
-    def run(
-        self, nowcast: Nowcast, parameters: Parameters, rng: np.random.Generator
-    ) -> RtResult:
+    def run(self, nowcast: Nowcast, parameters: Parameters, rng: np.random.Generator) -> RtResult:
         """Estimate R on a nowcast."""
         ...
 

@@ -66,9 +66,7 @@ def names() -> tuple[str, ...]:
 def get(name: str, kind: Kind | None = None) -> Method:
     """Return a method, refusing one that does another kind of work."""
     if name not in names():
-        raise NotFound(
-            f"There is no method '{name}'.", remedy=f"Choose one of {', '.join(names())}."
-        )
+        raise NotFound(f"There is no method '{name}'.", remedy=f"Choose one of {', '.join(names())}.")
     folder = FOLDER / name
     try:
         raw = yaml.safe_load((folder / MANIFEST).read_text(encoding="utf-8"))

@@ -62,6 +62,8 @@ class IndicatorRule(_Strict):
     nowcast: bool = False
     # The least count of the window before that makes a growth worth a word.
     least_before: float = Field(default=10, ge=0)
+    # With fewer counted than this the number gives level 1 at the most.
+    least_count: float = Field(default=0, ge=0)
     quantile: float = Field(default=0.5, gt=0, lt=1)
     thresholds: dict[int, float]
     # Another indicator must be at least this, or the number is not counted.

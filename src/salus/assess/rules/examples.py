@@ -17,10 +17,7 @@ def failing_examples(document: RuleDocument) -> list[str]:
 
 
 def _level(document: RuleDocument, row: LevelExample) -> str:
-    readings = {
-        key: Reading(value, "" if value is not None else "no_data")
-        for key, value in row.values.items()
-    }
+    readings = {key: Reading(value, "" if value is not None else "no_data") for key, value in row.values.items()}
     unknown = sorted(key for key in readings if document.indicator(key) is None)
     if unknown:
         return f"'{row.name}' speaks of {', '.join(unknown)}, which is no indicator of this table"

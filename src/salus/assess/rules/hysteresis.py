@@ -19,9 +19,7 @@ class Standing:
         return self.below_since and self.below_since + timedelta(days=lower_after_days)
 
 
-def settle(
-    standing: Standing | None, raw: int | None, day: date, *, lower_after_days: int
-) -> Standing:
+def settle(standing: Standing | None, raw: int | None, day: date, *, lower_after_days: int) -> Standing:
     """Return what is in force on a day after the rules gave a level.
 
     Where nothing is defined nothing is held: an undefined level is said at once, and the

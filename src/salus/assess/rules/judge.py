@@ -20,6 +20,8 @@ class Reading:
     on: str | None = None
     series: str = ""
     estimated: bool = False
+    # How many people or events the number counts, where it counts any.
+    count: float | None = None
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Reading:
@@ -28,7 +30,7 @@ class Reading:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the reading as it is stored; what is empty is left out."""
-        kept = {key: value for key, value in asdict(self).items() if value not in ("", False)}
+        kept = {key: value for key, value in asdict(self).items() if value not in ("", False, None)}
         return {**kept, "value": self.value}
 
 
@@ -44,6 +46,7 @@ class Outcome:
     why: str = ""
     on: str | None = None
     estimated: bool = False
+    count: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the outcome as it is stored; what is empty is left out."""
@@ -59,9 +62,7 @@ class Judgement:
     why: str = ""
 
 
-def judge(
-    document: RuleDocument, area: str, readings: Mapping[str, Reading]
-) -> Judgement:
+def judge(document: RuleDocument, area: str, readings: Mapping[str, Reading]) -> Judgement:
     """Return the level of a zone of one kind from its indicators."""
     rules = [row for row in document.indicators if area in row.areas]
     if not rules:
@@ -89,6 +90,10 @@ def _outcome(rule: IndicatorRule, readings: Mapping[str, Reading]) -> Outcome:
             return Outcome(rule.key, NOT_COUNTED, value=value, why=key, on=reading.on)
     reached = [level for level, bound in rule.thresholds.items() if value > bound]
     level = max(reached, default=0)
+    if reading.count is not None and reading.count < rule.least_count:
+        # A handful of people in a small zone is no great wave, whatever the rate.
+        level = min(level, 1)
+        reached = [one for one in reached if one <= level]
     bound = rule.thresholds[level] if reached else min(rule.thresholds.values())
     return Outcome(
         rule.key,
@@ -98,4 +103,5 @@ def _outcome(rule: IndicatorRule, readings: Mapping[str, Reading]) -> Outcome:
         bound,
         on=reading.on,
         estimated=reading.estimated,
+        count=reading.count,
     )

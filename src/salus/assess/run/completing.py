@@ -10,9 +10,18 @@ from salus.assess.run.areas import Areas
 from salus.assess.run.cubes import Cube
 from salus.assess.run.estimating import Estimated
 from salus.epi.arrays import BoolArray, FloatArray
+from salus.epi.nowcasting import Nowcast
 
 # A day of which less has been reported is left out: its nowcast says more of the method than of the day.
 LEAST_COMPLETE = 0.3
+
+
+def told_rows(nowcast: Nowcast, column: int) -> int:
+    """Return how many of a nowcast's days rest on enough reports; what follows is mere expectation."""
+    median = nowcast.median_path()[:, column]
+    enough = nowcast.reported[:, column] >= LEAST_COMPLETE * median
+    enough &= median > 0
+    return int(np.flatnonzero(enough).max(initial=-1)) + 1
 
 
 @dataclass(frozen=True)

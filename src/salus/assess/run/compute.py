@@ -18,7 +18,7 @@ from salus.assess.run.areas import Areas, areas_known
 from salus.assess.run.cubes import Shelf
 from salus.assess.run.detection import Watched, watch
 from salus.assess.run.drafts import EstimateDraft, drafts_of
-from salus.assess.run.estimating import Estimated, Moment, estimate
+from salus.assess.run.estimating import Moment, estimate
 from salus.assess.run.indicators import Indicators
 from salus.assess.run.reading import Reader
 from salus.base import clock
@@ -68,9 +68,7 @@ class Phases:
         self.spent[name] = round((time.perf_counter() - start) * 1000, 1)
 
 
-def compute(
-    *, document: RuleDocument, known_at: datetime, viewer: Viewer, phases: Phases
-) -> Computed:
+def compute(*, document: RuleDocument, known_at: datetime, viewer: Viewer, phases: Phases) -> Computed:
     """Return the assessment of a moment; the same facts give the same numbers."""
     today = known_at.astimezone(clock.city_zone()).date()
     reader = Reader(viewer, known_at, today, document)
@@ -128,9 +126,7 @@ def _people(areas: Areas) -> list[Any]:
     return [[row.number, row.level, row.people] for row in areas.rows]
 
 
-def _results(
-    watched: list[Watched], drafts: list[EstimateDraft], readings: list[dict[str, Reading]]
-) -> list[Any]:
+def _results(watched: list[Watched], drafts: list[EstimateDraft], readings: list[dict[str, Reading]]) -> list[Any]:
     return [
         [row.as_list() for row in watched],
         [row.as_list() for row in drafts],

@@ -155,6 +155,6 @@ class Shelf:
             cube = self.cube(role, level)
             if cube is not None:
                 places = found.setdefault(cube.series.code, (cube, []))[1]
-                has = ~np.isnan(cube.values).all(axis=0)
+                has = (~np.isnan(cube.values)).any(axis=0)
                 places += [place for place in self.areas.levels[level] if has[place]]
         return list(found.values())

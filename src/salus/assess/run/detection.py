@@ -39,9 +39,7 @@ class Watched:
         return [self.series, self.place, self.span_days, str(self.days[-1]), [list(n) for n in numbers]]
 
 
-def watch(
-    shelf: Shelf, areas: Areas, plan: DetectorPlan, method: Detector
-) -> list[Watched]:
+def watch(shelf: Shelf, areas: Areas, plan: DetectorPlan, method: Detector) -> list[Watched]:
     """Return the detector's word on every watched series, zone by zone."""
     found: list[Watched] = []
     for role in plan.roles:
@@ -70,10 +68,9 @@ def _watch_level(
         return []
     said = method.run(table, plan.parameters)
     shape = (len(ends), len(places))
-    observed, expected, upper, score, undefined = (
-        part.reshape(shape)
-        for part in (table[-1], said.expected, said.upper, said.score, said.undefined)
-    )
+    observed, expected = table[-1].reshape(shape), said.expected.reshape(shape)
+    upper, score = said.upper.reshape(shape), said.score.reshape(shape)
+    undefined = said.undefined.reshape(shape)
     alarm = said.alarm.reshape(shape) & _worth_a_word(observed, expected, plan)
     days = tuple(cube.ends_on(end) for end in ends)
     numbers = (observed, expected, upper, score)
@@ -90,17 +87,13 @@ def _watch_level(
     ]
 
 
-def _defined(
-    days: tuple[date, ...], numbers: list[FloatArray], alarm: BoolArray, keep: BoolArray
-) -> tuple[Any, ...]:
+def _defined(days: tuple[date, ...], numbers: list[FloatArray], alarm: BoolArray, keep: BoolArray) -> tuple[Any, ...]:
     kept = np.flatnonzero(keep)
     parts = [tuple(float(part[row]) for row in kept) for part in numbers]
     return (tuple(days[row] for row in kept), *parts, tuple(bool(alarm[row]) for row in kept))
 
 
-def _lay_out(
-    sums: FloatArray, span: int, looks: int, steps: int
-) -> tuple[FloatArray, list[int]]:
+def _lay_out(sums: FloatArray, span: int, looks: int, steps: int) -> tuple[FloatArray, list[int]]:
     """Return a column for each look and zone, of sums that do not overlap; and the looks' rows."""
     last = sums.shape[0] - 1
     need = (steps - 1) * span

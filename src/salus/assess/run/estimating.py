@@ -93,9 +93,7 @@ def _without(made: Estimated, kind: str, why: str) -> Estimated:
     return replace(made, why=(*made.why, (kind, why)))
 
 
-def _add_nowcast(
-    made: Estimated, reader: Reader, areas: Areas, plan: Plan, moment: Moment
-) -> Estimated:
+def _add_nowcast(made: Estimated, reader: Reader, areas: Areas, plan: Plan, moment: Moment) -> Estimated:
     if made.role not in plan.nowcast.roles:
         return made
     series = made.cube.series
@@ -114,9 +112,7 @@ def _add_nowcast(
         return _without(made, "nowcast", "no_data")
 
 
-def triangle_of(
-    made: Estimated, reader: Reader, areas: Areas, moment: Moment, plan: Plan
-) -> ReportingTriangle:
+def triangle_of(made: Estimated, reader: Reader, areas: Areas, moment: Moment, plan: Plan) -> ReportingTriangle:
     """Return the reporting triangle of a group of zones, summed from the smallest where needed."""
     leaves = areas.levels[areas.leaf_level]
     own = [place for place in made.places if areas.rows[place].level not in made.cube.summed]
@@ -170,9 +166,7 @@ def _grouped(triangle: ReportingTriangle, made: Estimated, areas: Areas) -> Repo
     )
 
 
-def _add_rt(
-    made: Estimated, reader: Reader, areas: Areas, plan: Plan, moment: Moment
-) -> Estimated:
+def _add_rt(made: Estimated, reader: Reader, areas: Areas, plan: Plan, moment: Moment) -> Estimated:
     if made.role not in plan.rt.roles:
         return made
     if made.nowcast is None:
@@ -185,9 +179,7 @@ def _add_rt(
         return _without(made, "rt", error.why)
 
 
-def _add_forecast(
-    made: Estimated, reader: Reader, areas: Areas, plan: Plan, moment: Moment
-) -> Estimated:
+def _add_forecast(made: Estimated, reader: Reader, areas: Areas, plan: Plan, moment: Moment) -> Estimated:
     if made.role not in plan.forecast.roles:
         return made
     method: Forecaster = registry.get(plan.forecast.method, "forecast").module

@@ -10,7 +10,7 @@ import numpy as np
 from salus.assess.rules.document import IndicatorRule, RuleDocument
 from salus.assess.rules.judge import Reading
 from salus.assess.run.areas import Areas
-from salus.assess.run.completing import complete
+from salus.assess.run.completing import complete, told_rows
 from salus.assess.run.cubes import Cube, Shelf, newest_row
 from salus.assess.run.detection import window_sum
 from salus.assess.run.estimating import Estimated
@@ -50,9 +50,9 @@ class Indicators:
         values, estimated = self._values(cube, rule)
         chosen, marks = values[:, places], estimated[:, places]
         rows = newest_row(~np.isnan(chosen))
-        numbers, why = self._measure(rule, cube, chosen, rows, places, level)
+        numbers, why, counts = self._measure(rule, cube, chosen, rows, places, level)
         return [
-            self._reading(rule, cube, int(rows[i]), numbers[i], why[i], marks[:, i])
+            self._reading(rule, cube, int(rows[i]), numbers[i], why[i], marks[:, i], counts[i])
             for i in range(len(places))
         ]
 
@@ -73,27 +73,30 @@ class Indicators:
         rows: IntArray,
         places: list[int],
         level: str,
-    ) -> tuple[FloatArray, list[str]]:
+    ) -> tuple[FloatArray, list[str], FloatArray]:
         steps = max(1, -(-rule.days // cube.step))
         at = np.maximum(rows, 0)
         columns = np.arange(values.shape[1])
+        no_count = np.full(values.shape[1], np.nan)
         why = ["no_data" if row < 0 else "" for row in rows]
         if rule.measure == "latest":
-            return _as_percent(cube, values[at, columns]), why
+            return _as_percent(cube, values[at, columns]), why, no_count
         sums = window_sum(values, steps)
         newest = sums[at, columns]
         people = self.areas.people[places]
         if rule.measure == "rate_per_100k":
             if cube.series.kind == "rate":
-                return newest, why
-            return newest / people * 1e5, _because(why, np.isnan(people), "no_population")
+                return newest, why, no_count
+            why = _because(why, np.isnan(people), "no_population")
+            return newest / people * 1e5, why, newest
         if rule.measure == "ratio":
             below = self._below(rule, level, places, cube.ends_on(int(at.max())))
-            return np.divide(100 * newest, below, out=np.full(len(at), np.nan), where=below > 0), why
+            share = np.divide(100 * newest, below, out=no_count.copy(), where=below > 0)
+            return share, why, newest
         before = np.where(at >= steps, sums[np.maximum(at - steps, 0), columns], np.nan)
         enough = before >= rule.least_before
-        ratio = np.divide(newest, before, out=np.full(len(at), np.nan), where=enough)
-        return ratio, _because(why, before < rule.least_before, "too_few")
+        ratio = np.divide(newest, before, out=no_count.copy(), where=enough)
+        return ratio, _because(why, before < rule.least_before, "too_few"), newest
 
     def _below(self, rule: IndicatorRule, level: str, places: list[int], last: date) -> FloatArray:
         """Return the denominator's sums over the same days."""
@@ -112,6 +115,7 @@ class Indicators:
         number: float,
         why: str,
         marks: BoolArray,
+        count: float,
     ) -> Reading:
         code = cube.series.code
         if why == "no_population":
@@ -124,15 +128,18 @@ class Indicators:
         if np.isnan(number):
             return Reading(None, why or "no_data", str(day), code)
         span = slice(max(0, row - rule.days // cube.step + 1), row + 1)
-        return Reading(_short(number), "", str(day), code, bool(marks[span].any()))
+        whole = None if np.isnan(count) else round(float(count), 1)
+        return Reading(_short(number), "", str(day), code, bool(marks[span].any()), whole)
 
     def _rt(self, rule: IndicatorRule, place: int) -> Reading:
         for group in self.estimates:
             if group.role != rule.role or group.rt is None or place not in group.places:
                 continue
+            assert group.nowcast is not None
             column = group.places.index(place)
-            table, undefined = group.rt.quantiles[:, column], group.rt.undefined[:, column]
-            row = int(newest_row((~undefined)[:, None])[0])
+            told = told_rows(group.nowcast, column)
+            table, undefined = group.rt.quantiles[:told, column], group.rt.undefined[:told, column]
+            row = int(newest_row((~undefined)[:, None])[0]) if told else -1
             code = group.cube.series.code
             if row < 0:
                 return Reading(None, "no_estimate", series=code)

@@ -27,9 +27,7 @@ class LevelChange:
 
 def record_levels(work: Recording) -> list[LevelChange]:
     """Write every zone's level and return those that changed."""
-    standing = {
-        row.zone_number: row for row in RiskLevel.objects.known().filter(ended_at__isnull=True)
-    }
+    standing = {row.zone_number: row for row in RiskLevel.objects.known().filter(ended_at__isnull=True)}
     kept: list[tuple[RiskLevel, dict[str, Any]]] = []
     begun: list[dict[str, Any]] = []
     for area, readings in zip(work.computed.areas.rows, work.computed.readings, strict=True):
@@ -52,7 +50,7 @@ def record_levels(work: Recording) -> list[LevelChange]:
 
 
 def _settled(work: Recording, row: RiskLevel | None, judgement: Judgement) -> Standing:
-    before = row and Standing(row.level, row.below_since, row.ceiling)
+    before = Standing(row.level, row.below_since, row.ceiling) if row is not None else None
     days = work.document.hysteresis.lower_after_days
     return settle(before, judgement.level, work.computed.today, lower_after_days=days)
 

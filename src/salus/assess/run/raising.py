@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from salus.assess.methods import registry
@@ -37,9 +37,7 @@ def record_signals(work: Recording) -> list[SignalChange]:
     for watched in work.computed.watched:
         key = (watched.series, areas.rows[watched.place].number)
         row = standing.get(key)
-        found = verdict(
-            watched, _standing(row), _closed_on(closed.get(key)), work.computed.today, plan
-        )
+        found = verdict(watched, _standing(row), _closed_on(closed.get(key)), work.computed.today, plan)
         if found.action == "raise" and found.alarm is not None:
             new.append(_raised(work, watched, found.alarm))
         elif found.action == "update" and found.alarm is not None and row is not None:
@@ -49,10 +47,7 @@ def record_signals(work: Recording) -> list[SignalChange]:
     made = create_many(Signal, new, moment=work.moment, by=work.by)
     revised = revise_many([(row, fields) for row, fields, _ in changed], moment=work.moment, by=work.by)
     changes = [SignalChange("raise", row) for row in made]
-    return changes + [
-        SignalChange(action, row)
-        for row, (_, _, action) in zip(revised, changed, strict=True)
-    ]
+    return changes + [SignalChange(action, row) for row, (_, _, action) in zip(revised, changed, strict=True)]
 
 
 def _known(work: Recording) -> tuple[dict[Key, Signal], dict[Key, Signal]]:
@@ -66,11 +61,11 @@ def _known(work: Recording) -> tuple[dict[Key, Signal], dict[Key, Signal]]:
 
 
 def _standing(row: Signal | None) -> Standing | None:
-    return row and Standing(row.valid_on, row.first_upper, row.peak, row.alarms)
+    return Standing(row.valid_on, row.first_upper, row.peak, row.alarms) if row is not None else None
 
 
-def _closed_on(row: Signal | None) -> Any:
-    return row and row.valid_on
+def _closed_on(row: Signal | None) -> date | None:
+    return row.valid_on if row is not None else None
 
 
 def _numbers(alarm: Alarm) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from salus.assess import events, frames
-from salus.assess.models import Assessment, Estimate, RiskLevel, RuleTable, Signal
+from salus.assess.models import Assessment, Estimate, RuleTable, Signal
 from salus.assess.rules.document import RuleDocument
 from salus.assess.run.compute import Computed
 from salus.assess.run.levels import LevelChange, record_levels
@@ -37,9 +37,7 @@ class Recording:
     by: Viewer
 
 
-def record(
-    *, computed: Computed, document: RuleDocument, rule_table: RuleTable, by: Viewer
-) -> Assessment:
+def record(*, computed: Computed, document: RuleDocument, rule_table: RuleTable, by: Viewer) -> Assessment:
     """Write an assessment with its signals, estimates and levels, and tell of what changed."""
     started = time.perf_counter()
     same = Assessment.objects.filter(
@@ -77,15 +75,12 @@ def refuse_before_newest(known_at: datetime) -> None:
     later = Assessment.objects.filter(known_at__gt=known_at).order_by("-known_at").first()
     if later is not None:
         raise Conflict(
-            f"The city was already assessed as known at {later.known_at:%Y-%m-%d %H:%M} UTC, "
-            "which is later.",
+            f"The city was already assessed as known at {later.known_at:%Y-%m-%d %H:%M} UTC, which is later.",
             remedy="Look at that past moment with the clock in the header: its assessment is kept.",
         )
 
 
-def _assessment(
-    computed: Computed, rule_table: RuleTable, moment: datetime, by: Viewer
-) -> Assessment:
+def _assessment(computed: Computed, rule_table: RuleTable, moment: datetime, by: Viewer) -> Assessment:
     return Assessment(
         known_at=computed.known_at,
         recorded_at=moment,
@@ -124,9 +119,7 @@ def _record_estimates(work: Recording) -> None:
     Estimate.objects.bulk_create(rows, batch_size=_AT_ONCE)
 
 
-def _link_and_tell(
-    work: Recording, signals: Sequence[SignalChange], levels: Sequence[LevelChange]
-) -> None:
+def _link_and_tell(work: Recording, signals: Sequence[SignalChange], levels: Sequence[LevelChange]) -> None:
     for raised in (change for change in signals if change.action == "raise"):
         _link_signal(work, raised.row)
     for change in levels:
@@ -196,9 +189,7 @@ def _link_level(work: Recording, change: LevelChange) -> None:
     )
 
 
-def _summary(
-    computed: Computed, signals: Sequence[SignalChange], levels: Sequence[LevelChange]
-) -> dict[str, Any]:
+def _summary(computed: Computed, signals: Sequence[SignalChange], levels: Sequence[LevelChange]) -> dict[str, Any]:
     return {
         "zones": len(computed.areas.rows),
         "series": len({row["series"] for row in computed.inputs if row["rows"]}),

@@ -78,11 +78,7 @@ def _is_over(watched: Watched, standing: Standing, today: date, plan: DetectorPl
 
 def newest_alarm(watched: Watched, *, after: date | None) -> Alarm | None:
     """Return the newest alarm after a day, with the first one of the same run of days."""
-    hits = [
-        row
-        for row, alarm in enumerate(watched.alarm)
-        if alarm and (after is None or watched.days[row] > after)
-    ]
+    hits = [row for row, alarm in enumerate(watched.alarm) if alarm and (after is None or watched.days[row] > after)]
     if not hits:
         return None
     first, last = hits[0], hits[-1]

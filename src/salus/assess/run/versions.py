@@ -14,27 +14,20 @@ Row = TypeVar("Row", bound=Versioned)
 _AT_ONCE = 200
 
 
-def create_many(
-    model: type[Row], fields: Sequence[dict[str, Any]], *, moment: datetime, by: Actor
-) -> list[Row]:
+def create_many(model: type[Row], fields: Sequence[dict[str, Any]], *, moment: datetime, by: Actor) -> list[Row]:
     """Write the first versions of many records."""
-    rows = [
-        model(created_at=moment, recorded_at=moment, recorded_by=by.id, **values)
-        for values in fields
-    ]
-    model.objects.bulk_create(rows, batch_size=_AT_ONCE)  # type: ignore[attr-defined]
+    rows = [model(created_at=moment, recorded_at=moment, recorded_by=by.id, **values) for values in fields]
+    model.objects.bulk_create(rows, batch_size=_AT_ONCE)
     return rows
 
 
-def revise_many(
-    changes: Sequence[tuple[Row, dict[str, Any]]], *, moment: datetime, by: Actor
-) -> list[Row]:
+def revise_many(changes: Sequence[tuple[Row, dict[str, Any]]], *, moment: datetime, by: Actor) -> list[Row]:
     """Write the next versions of many records, refusing all where one was changed meanwhile."""
     if not changes:
         return []
     model = type(changes[0][0])
     versions = [row.version for row, _ in changes]
-    closed = model.objects.filter(version__in=versions, superseded_at__isnull=True)  # type: ignore[attr-defined]
+    closed = model.objects.filter(version__in=versions, superseded_at__isnull=True)
     if closed.update(superseded_at=moment) != len(versions):
         raise Conflict(
             "Somebody changed a record while the assessment was being written.",
@@ -46,5 +39,5 @@ def revise_many(
         values = {name: getattr(row, name) for name in names}
         values.update(recorded_at=moment, superseded_at=None, recorded_by=by.id)
         rows.append(model(**{**values, **new}))
-    model.objects.bulk_create(rows, batch_size=_AT_ONCE)  # type: ignore[attr-defined]
+    model.objects.bulk_create(rows, batch_size=_AT_ONCE)
     return rows

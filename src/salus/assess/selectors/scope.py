@@ -11,9 +11,7 @@ from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
 
 
-def visible_numbers(
-    viewer: Viewer, permission: str, *, tier: Tier, known_at: datetime | None
-) -> frozenset[int] | None:
+def visible_numbers(viewer: Viewer, permission: str, *, tier: Tier, known_at: datetime | None) -> frozenset[int] | None:
     """Return the numbers of the zones that the viewer may see, None for all; refuse where none."""
     policy.require_somewhere(viewer, permission, tier=tier)
     granted = policy.visible_zones(viewer, permission, tier=tier)

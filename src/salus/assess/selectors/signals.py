@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from salus.assess.models import Signal
 from salus.assess.permissions import SIGNAL_VIEW
 from salus.assess.schemas import SIGNAL_TIER, SignalRow
-from salus.assess.selectors.rows import signal_row
 from salus.assess.selectors.scope import visible_numbers, visible_series, zone_number
+from salus.assess.shaping import rows as shaped
 from salus.base.errors import NotFound
 from salus.trust.schemas import Viewer
 
@@ -44,7 +44,7 @@ def signal_list(
     if is_open is not None:
         rows = rows.filter(ended_on__isnull=is_open)
     ordered = rows.order_by("-valid_on", "-created_at", "-version")[:limit]
-    return [signal_row(row) for row in ordered]
+    return [shaped.signal_row(row) for row in ordered]
 
 
 def signal_get(*, viewer: Viewer, signal: UUID, known_at: datetime | None = None) -> SignalRow:
@@ -52,19 +52,14 @@ def signal_get(*, viewer: Viewer, signal: UUID, known_at: datetime | None = None
     numbers = visible_numbers(viewer, SIGNAL_VIEW, tier=SIGNAL_TIER, known_at=known_at)
     row = Signal.objects.known(known_at).filter(id=signal).order_by("-version").first()
     hidden = row is not None and (
-        (numbers is not None and row.zone_number not in numbers)
-        or row.series not in visible_series(viewer, known_at)
+        (numbers is not None and row.zone_number not in numbers) or row.series not in visible_series(viewer, known_at)
     )
     if row is None or hidden:
-        raise NotFound(
-            _("There is no such signal."), remedy=_("It may not have been known at that moment.")
-        )
-    return signal_row(row)
+        raise NotFound(_("There is no such signal."), remedy=_("It may not have been known at that moment."))
+    return shaped.signal_row(row)
 
 
-def signal_history(
-    *, viewer: Viewer, signal: UUID, known_at: datetime | None = None
-) -> list[SignalRow]:
+def signal_history(*, viewer: Viewer, signal: UUID, known_at: datetime | None = None) -> list[SignalRow]:
     """Return how a signal came to be what it is, oldest first."""
     signal_get(viewer=viewer, signal=signal, known_at=known_at)
-    return [signal_row(row) for row in Signal.objects.history(signal, known_at)]
+    return [shaped.signal_row(row) for row in Signal.objects.history(signal, known_at)]

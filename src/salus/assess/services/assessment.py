@@ -65,9 +65,7 @@ def assessment_verify(*, assessment: UUID, by: Viewer) -> Verification:
         same_inputs=again.inputs_digest == row.inputs_digest,
         same_results=again.results_digest == row.results_digest,
         changed=tuple(
-            entry["series"]
-            for entry, before in zip(again.inputs, row.inputs, strict=False)
-            if entry != before
+            entry["series"] for entry, before in zip(again.inputs, row.inputs, strict=False) if entry != before
         ),
     )
     note(same_inputs=found.same_inputs, same_results=found.same_results)

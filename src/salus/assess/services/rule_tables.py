@@ -71,9 +71,7 @@ def _load(path: Path, by: Viewer) -> RuleTable:
     return _save(document, before, "", from_pack=True, by=by)
 
 
-def _save(
-    document: RuleDocument, before: RuleTable | None, note: str, *, from_pack: bool, by: Viewer
-) -> RuleTable:
+def _save(document: RuleDocument, before: RuleTable | None, note: str, *, from_pack: bool, by: Viewer) -> RuleTable:
     number = before.number + 1 if before is not None else 1
     stored = document.model_dump(mode="json")
     if not from_pack:

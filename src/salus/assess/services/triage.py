@@ -31,14 +31,10 @@ def signal_triage(*, signal: UUID, status: str, note: str = "", by: Viewer) -> S
             remedy=f"Choose one of {', '.join(STATUSES)}.",
         )
     if row.status == "expired":
-        raise Conflict(
-            "This signal has ended by itself.", remedy="A new one is raised if the excess returns."
-        )
+        raise Conflict("This signal has ended by itself.", remedy="A new one is raised if the excess returns.")
     if status == "dismissed" and not note.strip():
         raise Invalid("A signal is dismissed with a reason.", remedy="Write why it is none.")
-    revised = record_revise(
-        row, by=by, status=status, note=note, triaged_by=by.id, triaged_at=clock.now()
-    )
+    revised = record_revise(row, by=by, status=status, note=note, triaged_by=by.id, triaged_at=clock.now())
     audit_note(status=status, series=row.series, zone=row.zone_number)
     outbox.publish(
         topic=events.SIGNAL_TRIAGED,

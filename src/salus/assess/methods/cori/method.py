@@ -15,9 +15,7 @@ QUANTILES = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 
 def run(nowcast: Nowcast, parameters: Parameters, rng: np.random.Generator) -> RtResult:
     """Estimate R on a nowcast."""
-    interval = SerialInterval(
-        float(parameters["serial_interval_mean"]), float(parameters["serial_interval_sd"])
-    )
+    interval = SerialInterval(float(parameters["serial_interval_mean"]), float(parameters["serial_interval_sd"]))
     try:
         return estimate_rt_from_nowcast(
             nowcast,

@@ -13,9 +13,7 @@ from salus.epi.triangles import ReportingTriangle
 QUANTILES = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 
 
-def run(
-    triangle: ReportingTriangle, parameters: Parameters, rng: np.random.Generator
-) -> Nowcast:
+def run(triangle: ReportingTriangle, parameters: Parameters, rng: np.random.Generator) -> Nowcast:
     """Correct the newest counts of S series."""
     try:
         return nowcast(

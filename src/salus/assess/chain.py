@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from salus.assess.models import Assessment, RiskLevel, Signal
 from salus.assess.permissions import ASSESSMENT_VIEW, RISK_LEVEL_VIEW, SIGNAL_VIEW
 from salus.assess.schemas import LEVEL_TIER, SIGNAL_TIER
-from salus.assess.selectors.levels import _as_schemas
 from salus.assess.selectors.scope import visible_numbers
-from salus.base import chain, clock
+from salus.assess.shaping import rows as shaped
+from salus.base import chain as base_chain
+from salus.base import clock
 from salus.base.chain import Described
 from salus.base.texts import pick
 from salus.city import selectors as city
@@ -23,9 +24,7 @@ from salus.gather import selectors as gather
 from salus.trust import policy
 
 
-def describe_assessments(
-    ids: list[UUID], viewer: Any, known_at: datetime | None
-) -> dict[UUID, Described]:
+def describe_assessments(ids: list[UUID], viewer: Any, known_at: datetime | None) -> dict[UUID, Described]:
     """Return titles of the assessments that were there at the moment."""
     if not policy.may_somewhere(viewer, ASSESSMENT_VIEW, tier=SIGNAL_TIER):
         return {}
@@ -41,9 +40,7 @@ def describe_assessments(
     }
 
 
-def describe_signals(
-    ids: list[UUID], viewer: Any, known_at: datetime | None
-) -> dict[UUID, Described]:
+def describe_signals(ids: list[UUID], viewer: Any, known_at: datetime | None) -> dict[UUID, Described]:
     """Return titles of the signals that the viewer may see."""
     if not policy.may_somewhere(viewer, SIGNAL_VIEW, tier=SIGNAL_TIER):
         return {}
@@ -67,9 +64,7 @@ def describe_signals(
     }
 
 
-def describe_levels(
-    ids: list[UUID], viewer: Any, known_at: datetime | None
-) -> dict[UUID, Described]:
+def describe_levels(ids: list[UUID], viewer: Any, known_at: datetime | None) -> dict[UUID, Described]:
     """Return titles of the levels that the viewer may see."""
     if not policy.may_somewhere(viewer, RISK_LEVEL_VIEW, tier=LEVEL_TIER):
         return {}
@@ -84,7 +79,7 @@ def describe_levels(
             url=f"/ops/zones/{row.zone_id}/",
             status="" if row.ended_at is None else "ended",
         )
-        for row in _as_schemas([one for one in rows if numbers is None or one.zone_number in numbers])
+        for row in shaped.risk_level_rows([one for one in rows if numbers is None or one.zone_number in numbers])
     }
 
 
@@ -94,6 +89,6 @@ def _zone_names(viewer: Any, known_at: datetime | None) -> dict[int, str]:
     return {row.number: pick(row.name, language) for row in rows}
 
 
-chain.register("assessment", describe_assessments)
-chain.register("signal", describe_signals)
-chain.register("risk_level", describe_levels)
+base_chain.register("assessment", describe_assessments)
+base_chain.register("signal", describe_signals)
+base_chain.register("risk_level", describe_levels)

@@ -8,6 +8,7 @@ from typing import Any
 
 from salus.assess import frames
 from salus.assess.models import Assessment, Estimate, RiskLevel, RuleTable, Signal
+from salus.assess.rule_store import documents_numbered
 from salus.assess.rules.document import RuleDocument
 from salus.assess.rules.hysteresis import Standing
 from salus.assess.schemas import (
@@ -60,9 +61,7 @@ def estimate_row(row: Estimate, known_at: Any) -> EstimateRow:
     """Return an estimate as its schema, its frame unpacked."""
     parts = frames.decode(row.frame)
     table = parts["values"]
-    quantiles = {
-        level: tuple(line[place] for line in table) for place, level in enumerate(parts["levels"])
-    }
+    quantiles = {level: tuple(line[place] for line in table) for place, level in enumerate(parts["levels"])}
     return EstimateRow(
         id=row.id,
         kind=row.kind,
@@ -129,9 +128,13 @@ def risk_level_row(row: RiskLevel, document: RuleDocument) -> RiskLevelRow:
     )
 
 
-def indicators_of(
-    stored: Mapping[str, Mapping[str, Any]], document: RuleDocument
-) -> tuple[IndicatorRow, ...]:
+def risk_level_rows(rows: Sequence[RiskLevel]) -> list[RiskLevelRow]:
+    """Return levels as their schemas, each with the rules that gave it."""
+    documents = documents_numbered({(row.rule_table_id, row.rule_table_number) for row in rows})
+    return [risk_level_row(row, documents[row.rule_table_id, row.rule_table_number]) for row in rows]
+
+
+def indicators_of(stored: Mapping[str, Mapping[str, Any]], document: RuleDocument) -> tuple[IndicatorRow, ...]:
     """Return the stored numbers with their names, in the order of the rules."""
     rows = []
     for rule in document.indicators:
@@ -149,6 +152,7 @@ def indicators_of(
                 on=_day(raw.get("on")),
                 series=raw.get("series", ""),
                 estimated=raw.get("estimated", False),
+                count=raw.get("count"),
             )
         )
     return tuple(rows)
@@ -204,6 +208,7 @@ def _reason(raw: Mapping[str, Any], document: RuleDocument, why: str) -> Reason 
         decimals=rule.decimals,
         on=_day(raw.get("on")),
         estimated=raw.get("estimated", False),
+        count=raw.get("count"),
         other=other,
     )
 
