@@ -25,8 +25,8 @@ def text(day: date) -> str:
     return day.isoformat()
 
 
-def square(lon: float, lat: float, side: float = 0.01) -> dict[str, Any]:
-    ring = [[lon, lat], [lon + side, lat], [lon + side, lat + side], [lon, lat + side], [lon, lat]]
+def square(lon: float, lat: float, wide: float = 0.01, high: float = 0.01) -> dict[str, Any]:
+    ring = [[lon, lat], [lon + wide, lat], [lon + wide, lat + high], [lon, lat + high], [lon, lat]]
     return {"type": "Polygon", "coordinates": [ring]}
 
 

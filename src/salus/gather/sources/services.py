@@ -19,7 +19,7 @@ from salus.gather.permissions import IMPORT_RUN
 from salus.gather.schemas import AppendResult
 from salus.gather.store import append
 from salus.trust import policy
-from salus.trust.schemas import Viewer
+from salus.trust.schemas import Tier, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ class FactsFile:
 @audited("import.facts")
 def facts_import(*, file: FactsFile, progress: Callable[[int], None] | None = None, by: Viewer) -> Import:
     """Bring in the facts of a source's file with the moments at which its source published them."""
-    policy.require(by, IMPORT_RUN)
     source = Source.objects.known().filter(slug=file.source).first()
+    tier = Tier(source.tier) if source is not None and source.tier is not None else Tier.OPERATIONAL
+    policy.require(by, IMPORT_RUN, tier=tier)
     if source is None or source.status != "live":
         raise Refused(
             _("The source '%(slug)s' is not live.") % {"slug": file.source},
