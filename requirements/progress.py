@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / "build" / "install.log"
 # pip says "Collecting django==5.2" and "Requirement already satisfied: django==5.2".
 STEP = re.compile(r"^(?:Collecting|Requirement already satisfied:) ([\w.-]+)")
-NOTE = re.compile(r"^(Installing|Resolved|Prepared|Downloaded|Installed|Checked)\b")
+NOTE = re.compile(r"^ *(Installing|Resolved|Prepared|Downloading|Downloaded|Installed|Checked)\b")
 EVERY_SECONDS = 5.0
 
 
