@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Sequence
 
 Edges = tuple[float, float, float, float]
+_SMALLEST = 1e-200  # below it, sums of edges would lose their order
 _FALLBACK: Edges = (1, 2, 5, 10)
 
 
@@ -35,7 +36,7 @@ def magnitude_bins(values: Sequence[float | None]) -> Edges:
     """Four round edges between five bins, such that the zones spread best over them."""
     known = [float(v) for v in values if v is not None and math.isfinite(v)]
     high = max(known, default=0.0)
-    if high <= 0:
+    if high < _SMALLEST:
         return _FALLBACK
     fitting = [e for e in _candidates(high) if e[2] < high] or _candidates(high)
     best = max(fitting, key=lambda e: (round(_spread(e, known), 6), -e[3]))

@@ -34,5 +34,5 @@ def form_errors(form: BaseForm) -> list[dict[str, str]]:
     """Every message of a form with the address of the field that it is about."""
     found = [{"text": str(text), "href": ""} for text in form.non_field_errors()] if form.is_bound else []
     for bound in form:
-        found += [{"text": str(text), "href": f"#{_first_id(bound)}"} for text in bound.errors]
+        found += [{"text": f"{bound.label}: {text}", "href": f"#{_first_id(bound)}"} for text in bound.errors]
     return found
