@@ -75,7 +75,7 @@ def discretised_serial_interval(mean: float, sd: float, *, days: int | None = No
         )
     if not (np.isfinite(sd) and sd > 0):
         raise InvalidSerialIntervalError(f"the sd is {sd} days: it must be above 0.")
-    length = int(np.ceil(mean + 40 * sd)) if days is None else int(days)
+    length = min(5000, int(mean + 10 * sd + 35 * sd**2 / (mean - 1))) + 2 if days is None else int(days)
     require(length >= 2, "days must be 2 or more.")
     k = np.arange(length, dtype=np.float64)
     shape, scale = ((mean - 1) / sd) ** 2, sd**2 / (mean - 1)

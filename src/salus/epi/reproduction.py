@@ -126,7 +126,7 @@ def _posterior(
     undefined = np.isnan(shape * scale)
     # EpiEstim is silent until a mean serial interval has passed; days count from 1.
     days = np.arange(1, table.shape[0] + 1)[:, None]
-    undefined |= days <= mean_interval(weights[: table.shape[0] + 1])
+    undefined |= days <= mean_interval(weights)
     undefined |= _missing(table, weights, window)
     undefined |= (np.nan_to_num(table) == 0).all(axis=0)[None, :]
     return shape, scale, undefined, (total == 0) & ~undefined
