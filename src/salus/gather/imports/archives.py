@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,9 @@ _BLOCK = 1 << 20
 MOST_WORKBOOK = 1 << 30
 
 
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
+
+
 def unpacked(path: Path, target: Path) -> Path:
     """Return the table in a zip archive, unpacked beside the import; a file that is no archive as it is."""
     with path.open("rb") as file:
@@ -29,7 +33,7 @@ def unpacked(path: Path, target: Path) -> Path:
     try:
         with zipfile.ZipFile(path) as archive:
             return _from_archive(archive, path, target)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except _BROKEN as error:
         raise Unreadable(
             _("The zip archive is broken or protected: %(problem)s.") % {"problem": _plain(error)},
             remedy=_("Pack it again without a password, or send the table itself."),

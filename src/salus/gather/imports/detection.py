@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,9 +113,15 @@ def _json_kind(text: str) -> str:
         return "json"
     if '"FeatureCollection"' in text[:_SAMPLE] and '"features"' in text[:_SAMPLE]:
         return "geojson"
-    lines = [line for line in text.splitlines()[:3] if line.strip()]
-    whole = [line for line in lines if line.strip().startswith("{") and line.strip().endswith("}")]
-    return "jsonl" if whole and whole[0] == lines[0] else "json"
+    lines = [line for line in text.splitlines() if line.strip()][:2]
+    return "jsonl" if len(lines) == 2 and _is_record(lines[0]) else "json"
+
+
+def _is_record(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _delimiter(text: str) -> str:

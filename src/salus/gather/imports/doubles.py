@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,22 +10,15 @@ from salus.gather.imports.lookups import Lookups
 from salus.gather.schemas import Defect, MappingSpec, Status
 
 _KEY = ["series", "valid_at", "zone", "stratum", "known_at"]
-# Keys are compared by a hash first: the whole keys of a large file would not fit in memory.
-_HASH = pl.struct(_KEY).hash(seed=20_211_115).alias("hash")
 
 
-def contradictions(files: Sequence[Path], most: int) -> pl.DataFrame:
-    """Return the facts that contradict another one of the same file, at most so many."""
-    if not files:
-        return pl.DataFrame()
-    whole = pl.scan_parquet(files)
-    hashes = whole.select(_HASH).collect(engine="streaming").to_series()
-    twice = hashes.filter(hashes.is_duplicated()).unique()
-    if not len(twice):
-        return whole.head(0).collect()
-    suspects = whole.filter(_HASH.is_in(twice.implode())).collect(engine="streaming")
+def contradictions(facts: pl.DataFrame) -> pl.DataFrame:
+    """Return the facts of a file that contradict another one of it."""
+    doubled = facts.filter(pl.struct(_KEY).is_duplicated())
+    if not len(doubled):
+        return doubled
     differing = pl.struct("value", "status").n_unique().over(_KEY) > 1
-    return suspects.filter(differing).sort(*_KEY, "line").head(most)
+    return doubled.filter(differing).sort(*_KEY, "line")
 
 
 def as_parked(doubles: pl.DataFrame, mapping: MappingSpec, look: Lookups) -> list[dict[str, Any]]:

@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from salus.base import clock
 from salus.base.errors import NotFound, SalusError
 from salus.gather.imports import archives, doubles, lookups, mapping as mappings, originals
-from salus.gather.imports.committing import difference, write_import
+from salus.gather.imports.committing import Brought, difference, write_import
 from salus.gather.imports.detection import detect
 from salus.gather.imports.faults import NeedsAnswer, disk_watched
 from salus.gather.imports.people import whoever_began
 from salus.gather.imports.readers import Table, open_table
-from salus.gather.imports.reading import MOST_PARKED, note_defects, read_into, settled_mapping
+from salus.gather.imports.reading import read_into, settled_mapping
 from salus.gather.imports.reporting import JobCancelled, Reporter
 from salus.gather.imports.spool import Checkpoint, Spool
 from salus.gather.models import Import
@@ -154,38 +154,29 @@ def _taken_in_before(work: _Work, digest: str) -> bool:
 
 
 def _finish(work: _Work, state: Checkpoint, mapping: MappingSpec, look: lookups.Lookups) -> None:
-    files = work.spool.files(state)
-    contradicting = doubles.contradictions(files, MOST_PARKED) if files else pl.DataFrame()
-    parked = doubles.as_parked(contradicting, mapping, look) if len(contradicting) else []
-    for row in parked:
-        note_defects(state, row["defects"])
-    # Counted on a copy of what the checkpoint holds: a second run must not count them twice.
-    state.rows_parked += len(parked)
-    state.rows_good -= len(parked)
+    def as_parked(facts: pl.DataFrame) -> list[dict[str, Any]]:
+        return doubles.as_parked(facts, mapping, look)
+
+    brought = Brought(work.spool.files(state), state, work.spool.parked(state), as_parked)
     report = _report(work, state, mapping)
     if work.row.dry_run:
-        report["difference"] = difference(files, contradicting)
-        _set(work.row, status="checked", report=report, **_counts(state), **_ended())
+        counts, found = difference(brought)
+        _set(work.row, status="checked", report={**report, **found}, **counts, **_ended())
         return
-    _set(work.row, status="committing", report=report, **_counts(state))
+    _set(work.row, status="committing", report=report)
     with work.tell.counting(state.facts, _("making visible")) as count:
-        write_import(row=work.row, spool=work.spool, state=state, count=count, parked=parked, leave_out=contradicting, by=work.by)
+        write_import(row=work.row, brought=brought, count=count, by=work.by)
     work.spool.remove()
 
 
 def _report(work: _Work, state: Checkpoint, mapping: MappingSpec) -> dict[str, Any]:
+    asked = {"question", "suggestion", "sample"}
     return {
-        **{name: value for name, value in work.row.report.items() if name not in {"question", "suggestion"}},
-        "by_code": state.by_code,
-        "defects": state.defects,
+        **{name: value for name, value in work.row.report.items() if name not in asked},
         "series": state.series,
         "date_order": mapping.date_order,
         "decimal": mapping.decimal,
     }
-
-
-def _counts(state: Checkpoint) -> dict[str, int]:
-    return {"rows_read": state.rows_read, "rows_good": state.rows_good, "rows_parked": state.rows_parked}
 
 
 def _ended() -> dict[str, Any]:

@@ -48,8 +48,7 @@ def read_into(spool: Spool, table: Table, mapping: MappingSpec, look: Lookups, s
         _count(state, chunk, converted.facts, parked, look)
         state.position = chunk.position
         state.evidence = {"dates": evidence.dates.as_json(), "decimals": evidence.decimals.as_json()}
-        if state.rows_parked > MOST_PARKED:
-            raise _too_many(state)
+        refuse_too_many(state, state.rows_parked)
         spool.write(converted.facts, parked, state)
         tell(chunk.done, table.total, _("%(rows)s rows read") % {"rows": f"{state.rows_read:,}"})
 
@@ -149,12 +148,15 @@ def note_defects(state: Checkpoint, defects: list[dict[str, Any]]) -> None:
             state.defects.append(defect)
 
 
-def _too_many(state: Checkpoint) -> Invalid:
+def refuse_too_many(state: Checkpoint, parked: int) -> None:
+    """Refuse an import of which more rows are doubtful than a person can look at."""
+    if parked <= MOST_PARKED:
+        return
     worst = max(state.by_code, key=lambda code: state.by_code[code])
-    example = next(Defect.from_json(kept) for kept in state.defects if kept["code"] == worst)
-    return Invalid(
+    example = next((Defect.from_json(kept).message for kept in state.defects if kept["code"] == worst), worst)
+    raise Invalid(
         _("More than %(most)s rows cannot be taken in; most often: %(example)s")
-        % {"most": MOST_PARKED, "example": example.message},
+        % {"most": MOST_PARKED, "example": example},
         remedy=_("The mapping or the file is wrong: correct it and start again. Nothing was taken in."),
     )
 

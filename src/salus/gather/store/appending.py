@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 
 from salus.gather.schemas import AppendResult
 from salus.gather.store import postgres, sqlite
-from salus.gather.store.columns import COLUMNS, checked
+from salus.gather.store.columns import checked
 from salus.gather.store.merging import merged
 from salus.gather.store.ordering import key_order
 
@@ -82,7 +82,7 @@ def buckets(files: Sequence[Path]) -> Iterator[pl.DataFrame]:
     ranges = cells.with_columns(bucket).group_by("bucket", maintain_order=True)
     for _, rows in ranges:
         first, last = rows.row(0, named=True), rows.row(-1, named=True)
-        yield whole.filter(_from(first) & _up_to(last)).select(COLUMNS).collect()
+        yield whole.filter(_from(first) & _up_to(last)).collect()
 
 
 def _from(cell: dict[str, Any]) -> pl.Expr:
