@@ -67,7 +67,9 @@ def _ring(value: Any) -> list[Point]:
 
 
 def _polygon(value: Any) -> list[list[Point]]:
-    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise _BadShapeError("malformed", _("a polygon is not a list of rings"))
+    if not value:
         raise _BadShapeError("empty", _("a polygon has no ring"))
     return [_ring(part) for part in value]
 
@@ -80,6 +82,8 @@ def _parts(geometry: Mapping[str, Any]) -> list[list[list[Point]]]:
         raise _BadShapeError("empty", _("the geometry is empty"))
     if kind == "Polygon":
         return [_polygon(coordinates)]
+    if not isinstance(coordinates, Sequence) or isinstance(coordinates, str):
+        raise _BadShapeError("malformed", _("the parts are not a list of polygons"))
     return [_polygon(part) for part in coordinates]
 
 
