@@ -127,6 +127,26 @@ def walk(*, id: UUID, known_at: datetime | None = None, depth: int = 12) -> list
     return sorted(links, key=lambda step: (step.backwards, step.depth, step.target.at, str(step.target.id)))
 
 
+def between(
+    *,
+    source_kind: str,
+    target_kind: str,
+    relation: str,
+    since: datetime | None = None,
+    known_at: datetime | None = None,
+) -> list[Link]:
+    """Return every link of one sort, oldest target first, as known at a moment; `since` leaves older targets out."""
+    rows = ChainLink.objects.filter(
+        source_kind=source_kind,
+        target_kind=target_kind,
+        relation=relation,
+        recorded_at__lte=known_at or clock.now(),
+    )
+    if since is not None:
+        rows = rows.filter(target_at__gte=since)
+    return [_as_link(row, 1, False) for row in rows.order_by("target_at", "id")]
+
+
 def _as_link(row: ChainLink, depth: int, backwards: bool) -> Link:
     return Link(
         source=Ref(row.source_kind, row.source_id, row.source_at),
