@@ -111,6 +111,8 @@ class Population(Versioned):
     persons = models.FloatField()
     valid_on = models.DateField()
     source = models.CharField(max_length=200, default="", blank=True)
+    # The import that wrote the row: names a state of the table, where a version number could come twice.
+    batch = models.UUIDField()
 
     class Meta(Versioned.Meta):
         indexes = [models.Index(fields=["number", "recorded_at"], name="city_population_zone")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -19,7 +19,13 @@ from salus.trust.schemas import RoleDraft, Viewer
 
 def bump(people: Sequence[UUID]) -> None:
     """Make sessions and cached rights of people notice that something changed."""
-    Person.objects.filter(id__in=list(people)).update(access_version=F("access_version") + 1)
+    Person.objects.filter(id__in=list(people)).update(access_version=F("access_version") + 1, access_stamp=uuid4())
+
+
+def sessions_cut(person: UUID) -> None:
+    """Make every session of a person end instead of being rotated."""
+    version = F("access_version") + 1
+    Person.objects.filter(id=person).update(access_version=version, access_floor=version, access_stamp=uuid4())
 
 
 def _holders(role: str) -> list[UUID]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -35,8 +36,11 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
-    # Rises with every change of what the person may do; sessions and cached rights hang on it.
+    # Rises with every change of what the person may do; sessions hang on it.
     access_version = models.PositiveIntegerField(default=1)
+    # Drawn anew with it; cached rights hang on it, because after a transaction that was rolled back
+    # a version can come again.
+    access_stamp = models.UUIDField(default=uuid4)
     # Sessions from before this version end instead of being rotated.
     access_floor = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()

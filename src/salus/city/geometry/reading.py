@@ -126,7 +126,11 @@ def only_areas(geometry: Any) -> Shape | None:
     ]
     if not polygons:
         return None
-    return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+    if len(polygons) == 1:
+        return polygons[0]
+    together = MultiPolygon(polygons)
+    # Parts that mending left side by side share a border, which a valid area may not.
+    return together if together.is_valid else only_areas(shapely.union_all(polygons))
 
 
 def _reason(shape: Shape) -> tuple[str, str, Point | None]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-
-from django.db.models import Max
+from uuid import UUID
 
 from salus.city.models import Population
 from salus.city.reading.generations import day_of
@@ -15,16 +14,23 @@ from salus.city.schemas import AgeBand, ZoneRow
 ALL = "all"
 
 
-def stamp_at(known_at: datetime | None) -> int:
-    """Return the newest version known at a moment; equal stamps mean equal populations."""
+Stamp = tuple[int, UUID | None]
+
+
+def stamp_at(known_at: datetime | None) -> Stamp:
+    """Return the newest version known at a moment and its import; equal stamps mean equal populations.
+
+    The version alone would not do: after a transaction that was rolled back it can come again.
+    """
     rows = Population.objects.all() if known_at is None else Population.objects.filter(recorded_at__lte=known_at)
-    return int(rows.aggregate(newest=Max("version"))["newest"] or 0)
+    newest = rows.order_by("-version").values_list("version", "batch").first()
+    return newest or (0, None)
 
 
 @lru_cache(maxsize=8)
-def _known(stamp: int) -> tuple[tuple[date, AgeBand], ...]:
+def _known(stamp: Stamp) -> tuple[tuple[date, AgeBand], ...]:
     """Return what was known at a stamp: of each record the last version up to it."""
-    rows = Population.objects.filter(version__lte=stamp).order_by("version")
+    rows = Population.objects.filter(version__lte=stamp[0]).order_by("version")
     latest = {row.id: row for row in rows}
     return tuple(
         (row.valid_on, AgeBand(row.number, row.segment, row.age_from, row.age_to, row.persons))
@@ -33,7 +39,7 @@ def _known(stamp: int) -> tuple[tuple[date, AgeBand], ...]:
 
 
 @lru_cache(maxsize=16)
-def bands_on(stamp: int, day: date) -> tuple[AgeBand, ...]:
+def bands_on(stamp: Stamp, day: date) -> tuple[AgeBand, ...]:
     """Return the figures that speak of a day: the newest up to it, or the first ones after."""
     chosen: dict[tuple[int, str, int | None, int | None], tuple[date, AgeBand]] = {}
     for valid_on, band in sorted(_known(stamp), key=lambda item: item[0]):
@@ -44,7 +50,7 @@ def bands_on(stamp: int, day: date) -> tuple[AgeBand, ...]:
 
 
 @lru_cache(maxsize=16)
-def _own_totals(stamp: int, day: date) -> dict[int, float]:
+def _own_totals(stamp: Stamp, day: date) -> dict[int, float]:
     totals: dict[int, float] = {}
     summed: dict[int, float] = {}
     for band in bands_on(stamp, day):

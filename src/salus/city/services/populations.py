@@ -93,7 +93,7 @@ def population_import(
 
 def _write(wanted: dict[Key, PopulationDraft], valid_on: date, source: str, by: Viewer) -> tuple[int, int]:
     """Write a new version of whatever differs, in two statements however many rows there are."""
-    moment = clock.now()
+    moment, batch = clock.now(), new_id()
     before = {
         (row.number, row.segment, row.age_from, row.age_to): row
         for row in Population.objects.known().filter(valid_on=valid_on)
@@ -119,6 +119,7 @@ def _write(wanted: dict[Key, PopulationDraft], valid_on: date, source: str, by: 
                 persons=draft.persons,
                 valid_on=valid_on,
                 source=source,
+                batch=batch,
             )
         )
     for start in range(0, len(closed), 500):

@@ -20,7 +20,7 @@ from salus.trust.schemas import Grant, Tier, Viewer
 _KEPT = 1024
 _lock = threading.Lock()
 # Kept in this process only: a shared cache would hold names in plain text.
-_viewers: OrderedDict[tuple[UUID, int], tuple[Viewer, datetime | None]] = OrderedDict()
+_viewers: OrderedDict[tuple[UUID, UUID], tuple[Viewer, datetime | None]] = OrderedDict()
 
 
 def people_exist() -> bool:
@@ -33,7 +33,7 @@ def viewer_for(*, person: UUID | Person, purpose: str = "response") -> Viewer:
     row = person if isinstance(person, Person) else Person.objects.filter(id=person).first()
     if row is None:
         raise NotFound(_("There is no such person."))
-    key = (row.id, row.access_version)
+    key = (row.id, row.access_stamp)
     with _lock:
         kept = _viewers.get(key)
     if kept is None or (kept[1] is not None and kept[1] <= clock.now()):

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from salus.base.audit import audited, note
 from salus.base.errors import Invalid, NotFound, Refused
-from salus.trust import policy
+from salus.trust import holding, policy
 from salus.trust.models import Person
 from salus.trust.permissions import PERSON_MANAGE
 from salus.trust.schemas import OneTimePassword, Viewer
@@ -71,8 +70,6 @@ def password_reset(*, person: UUID, by: Viewer) -> OneTimePassword:
     row.set_password(made)
     row.must_change_password = True
     row.save(update_fields=["password", "must_change_password"])
-    Person.objects.filter(id=row.id).update(
-        access_version=F("access_version") + 1, access_floor=F("access_version") + 1
-    )
+    holding.sessions_cut(row.id)
     note(one_time=True)
     return OneTimePassword(id=row.id, username=row.username, password=made)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from salus.base import clock, outbox
@@ -117,8 +116,8 @@ def person_rename(*, person: UUID, name: str, by: Viewer) -> Person:
     if not name.strip():
         raise Invalid(_("A person needs a name."), remedy=_("Write the name that colleagues know."))
     row.name_sealed = _seal_of(row).close("name", name.strip())
-    row.access_version += 1  # the name is part of what is cached for a session
-    row.save(update_fields=["name_sealed", "access_version"])
+    row.access_stamp = uuid4()  # the name is part of what is cached with the rights
+    row.save(update_fields=["name_sealed", "access_stamp"])
     return row
 
 
@@ -139,15 +138,9 @@ def contact_set(*, person: UUID, email: str = "", phone: str = "", by: Viewer) -
 def sessions_end(*, person: UUID, by: Viewer) -> Person:
     """Sign a person out everywhere: oneself, or another with the right."""
     row = _own_or_managed(person, by)
-    _end_sessions(row.id)
+    holding.sessions_cut(row.id)
     row.refresh_from_db()
     return row
-
-
-def _end_sessions(person: UUID) -> None:
-    Person.objects.filter(id=person).update(
-        access_version=F("access_version") + 1, access_floor=F("access_version") + 1
-    )
 
 
 @audited("person.deactivate")
@@ -166,7 +159,7 @@ def person_deactivate(*, person: UUID, by: Viewer) -> Person:
 
 def _close(row: Person, by: Viewer) -> None:
     holding.withdraw_all(person=row.id, by=by)
-    _end_sessions(row.id)
+    holding.sessions_cut(row.id)
     row.refresh_from_db()
     row.is_active = False
     row.deactivated_at = row.deactivated_at or clock.now()
