@@ -9,7 +9,16 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet
 
 from salus.base.errors import NotFound
-from salus.base.models import AuditEntry, ClockState, Event, FailedDelivery, Job, Subscription
+from salus.base.models import (
+    AuditCheckpoint,
+    AuditEntry,
+    AuditSeal,
+    ClockState,
+    Event,
+    FailedDelivery,
+    Job,
+    Subscription,
+)
 
 
 def change_number() -> int:
@@ -85,3 +94,14 @@ def event_list(
 def topic_numbers() -> dict[str, int]:
     """Return the newest number of each topic."""
     return dict(Event.objects.values_list("topic").annotate(newest=Max("seq")))
+
+
+def audit_summary() -> dict[str, object]:
+    """Return how long the audit is, how much of it is sealed, and the newest signed checkpoint."""
+    newest = AuditCheckpoint.objects.order_by("-position").first()
+    return {
+        "rows": AuditEntry.objects.count(),
+        "sealed": AuditSeal.objects.count(),
+        "checkpoint": newest.position if newest else None,
+        "checkpoint_wall": newest.wall_at if newest else None,
+    }

@@ -1,0 +1,1 @@
+"""Pages about data, people and the machinery: gather, trust, jobs."""
