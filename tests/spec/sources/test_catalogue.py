@@ -75,14 +75,20 @@ def test_readers_are_counted_by_role_and_by_part_of_the_product() -> None:
     reads.flush()
     SeriesRead.objects.all().delete()
     epidemiologist = Viewer(
-        id=VIEWER.id, kind="person", name="Ines", grants=(Grant("epidemiologist", frozenset({"series.view", "observation.view"})),)
+        id=VIEWER.id,
+        kind="person",
+        name="Ines",
+        grants=(Grant("epidemiologist", frozenset({"series.view", "observation.view"})),),
     )
     with clock.fixed_at(DEMO):
         for viewer in (epidemiologist, epidemiologist, system_viewer("assess")):
             observations_as_of(viewer=viewer, series="alma.cases", valid_from=date(2026, 5, 29))
     assert reads.flush() == 2
     (source,) = source_list(viewer=VIEWER)
-    assert [(row.kind, row.name, row.reads) for row in source.readers] == [("role", "epidemiologist", 2), ("system", "assess", 1)]
+    assert [(row.kind, row.name, row.reads) for row in source.readers] == [
+        ("role", "epidemiologist", 2),
+        ("system", "assess", 1),
+    ]
     (before,) = source_list(viewer=VIEWER, known_at=DEMO - timedelta(days=2))
     assert before.readers == ()
     assert not SeriesRead.objects.filter(reader__contains="Ines").exists()

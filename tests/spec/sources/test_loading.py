@@ -40,7 +40,13 @@ def _state() -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*), MAX(known_at), SUM(value) FROM gather_observation")
         facts = cursor.fetchone()
-    return facts, Import.objects.count(), Series.objects.count(), Source.objects.count(), len(city.zone_list(viewer=SYSTEM))
+    return (
+        facts,
+        Import.objects.count(),
+        Series.objects.count(),
+        Source.objects.count(),
+        len(city.zone_list(viewer=SYSTEM)),
+    )
 
 
 def test_a_load_brings_zones_people_and_facts(loader: Viewer) -> None:

@@ -25,7 +25,9 @@ def test_it_is_quick(port_alma: LoadReport) -> None:
 def test_it_has_zones_people_and_places() -> None:
     zones = city.zone_list(viewer=VIEWER)
     assert {level: sum(zone.level == level for zone in zones) for level in ("city", "district", "zone")} == {
-        "city": 1, "district": 6, "zone": 40,
+        "city": 1,
+        "district": 6,
+        "zone": 40,
     }
     (root,) = [zone for zone in zones if zone.level == "city"]
     assert root.population == pytest.approx(640_000, abs=500)
@@ -48,7 +50,9 @@ def test_the_clock_shows_only_what_was_published() -> None:
 
 
 def test_there_is_a_reporting_triangle_for_the_city_and_districts() -> None:
-    frame = observations_versions(viewer=VIEWER, series="alma.hospital_admissions", known_at=datetime(2026, 5, 1, tzinfo=UTC))
+    frame = observations_versions(
+        viewer=VIEWER, series="alma.hospital_admissions", known_at=datetime(2026, 5, 1, tzinfo=UTC)
+    )
     assert frame["zone"].n_unique() == 7
     per_cell = frame.group_by("zone", "valid_on").len()
     assert per_cell["len"].max() > 5  # type: ignore[operator]

@@ -37,8 +37,10 @@ def evening(day: date) -> datetime:
 @cache
 def vintages() -> pl.DataFrame:
     text = pl.col("as_of", "date", "area", "metric").cast(pl.String)
-    return pl.read_parquet(NYC / "daily_vintages.parquet").with_columns(text).with_columns(
-        pl.col("as_of", "date").str.to_date()
+    return (
+        pl.read_parquet(NYC / "daily_vintages.parquet")
+        .with_columns(text)
+        .with_columns(pl.col("as_of", "date").str.to_date())
     )
 
 
@@ -100,12 +102,16 @@ def test_replaying_every_version_ends_in_the_final_table() -> None:
 
 @pytest.mark.parametrize("day", days()[2:6], ids=str)
 def test_zone_totals_are_those_published_until_the_day(day: date) -> None:
-    table = pl.read_parquet(NYC / "zone_cumulative_vintages.parquet").with_columns(
-        pl.col("as_of").cast(pl.String).str.to_date(), pl.col("modzcta").cast(pl.String)
-    ).filter(pl.col("as_of") <= day, pl.col("modzcta") != "11096")
+    table = (
+        pl.read_parquet(NYC / "zone_cumulative_vintages.parquet")
+        .with_columns(pl.col("as_of").cast(pl.String).str.to_date(), pl.col("modzcta").cast(pl.String))
+        .filter(pl.col("as_of") <= day, pl.col("modzcta") != "11096")
+    )
     for column, series in TOTALS.items():
         wanted = table.filter(pl.col(column).is_not_null()).select(
-            pl.col("modzcta").alias("area"), pl.col("as_of").alias("date"), pl.col(column).cast(pl.Float64).alias("value")
+            pl.col("modzcta").alias("area"),
+            pl.col("as_of").alias("date"),
+            pl.col(column).cast(pl.Float64).alias("value"),
         )
         assert shown(series, evening(day)).equals(wanted.sort("area", "date")), series
 

@@ -68,11 +68,19 @@ def daily(folder: Path) -> None:
 
 def totals(folder: Path) -> None:
     # A gap of three days, a fall, the day on which addresses were placed anew, and a postcode of nowhere.
-    days = [date(2020, 12, 3), date(2020, 12, 4), date(2020, 12, 7), date(2020, 12, 8), date(2020, 12, 11), date(2020, 12, 12)]
+    days = [
+        date(2020, 12, 3),
+        date(2020, 12, 4),
+        date(2020, 12, 7),
+        date(2020, 12, 8),
+        date(2020, 12, 11),
+        date(2020, 12, 12),
+    ]
     values = {"10451": [100, 107, 90, 95, 105, 103], "10452": [50, 50, 60, 61, 61, 64], "11101": [0, 1, 4, 4, 5, 6]}
     rows = [
         (text(day), int(zone), counts[place], None, counts[place] // 10, counts[place] * 9)
-        for zone, counts in values.items() for place, day in enumerate(days)
+        for zone, counts in values.items()
+        for place, day in enumerate(days)
     ]
     rows.append((text(days[2]), 11096, 3, None, 0, 12))
     names = ["as_of", "modzcta", "cum_confirmed", "cum_cases_all", "cum_deaths", "cum_tests"]
@@ -81,19 +89,28 @@ def totals(folder: Path) -> None:
 
 
 def windows(folder: Path) -> None:
-    ends = [(date(2021, 1, 4), "December 26-January 1", "December 7-January 3"), (date(2021, 1, 5), "December 27-January 2", "December 7-January 3")]
+    ends = [
+        (date(2021, 1, 4), "December 26-January 1", "December 7-January 3"),
+        (date(2021, 1, 5), "December 27-January 2", "December 7-January 3"),
+    ]
     week, month = [], []
     for as_of, seven, twenty_eight in ends:
         for place, (code, *_) in enumerate(ZONES):
             week.append((text(as_of), int(code), 2.5 + place, 200.0, 5.0 + place, seven))
             month.append((text(as_of), int(code), 3.0 + place, None if place == 0 else 6.0, twenty_eight))
     pl.DataFrame(
-        week, schema=["as_of", "modzcta", "percentpositivity_7day", "people_tested", "people_positive", "daterange"], orient="row"
+        week,
+        schema=["as_of", "modzcta", "percentpositivity_7day", "people_tested", "people_positive", "daterange"],
+        orient="row",
     ).write_parquet(folder / "zone_last7days_vintages.parquet")
     pl.DataFrame(
-        month, schema=["as_of", "modzcta", "hospitalization_count_28day", "death_count_28day", "daterange"], orient="row"
+        month,
+        schema=["as_of", "modzcta", "hospitalization_count_28day", "death_count_28day", "daterange"],
+        orient="row",
     ).write_parquet(folder / "zone_last28days_hosp_death_vintages.parquet")
-    rates = [(text(DAY + timedelta(1 + v)), a, text(DAY), 10.0 + v) for v in range(2) for a in [*AREAS, "UHF101", "UHF401"]]
+    rates = [
+        (text(DAY + timedelta(1 + v)), a, text(DAY), 10.0 + v) for v in range(2) for a in [*AREAS, "UHF101", "UHF401"]
+    ]
     pl.DataFrame(rates, schema=["as_of", "area", "week_end_date", "rate7"], orient="row").write_parquet(
         folder / "uhf42_7day_rate_vintages.parquet"
     )

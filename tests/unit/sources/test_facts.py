@@ -26,10 +26,15 @@ def test_a_day_is_known_from_the_evening_in_its_own_city_in_summer_and_winter() 
 
 
 def test_facts_get_the_same_columns_and_no_value_without_observation() -> None:
-    frame = pl.DataFrame({
-        "zone": ["A", "B"], "valid_on": [START, START], "value": [1.0, -1.0], "status": [0, 3],
-        "known_at": [pl.datetime(2021, 3, 2, time_zone="UTC")] * 0 or [None, None],
-    })
+    frame = pl.DataFrame(
+        {
+            "zone": ["A", "B"],
+            "valid_on": [START, START],
+            "value": [1.0, -1.0],
+            "status": [0, 3],
+            "known_at": [pl.datetime(2021, 3, 2, time_zone="UTC")] * 0 or [None, None],
+        }
+    )
     facts = as_facts(frame, series="x.y")
     assert dict(facts.schema) == FACTS
     assert facts["value"].to_list() == [1.0, None]
@@ -41,7 +46,9 @@ def test_an_empty_cell_is_suppressed_where_the_source_holds_back() -> None:
     assert frame["status"].to_list() == [0, 2]
 
 
-version = st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 5), st.sampled_from([0, 0, 1, 3]), st.integers(0, 4))
+version = st.tuples(
+    st.integers(0, 2), st.integers(0, 3), st.integers(0, 5), st.sampled_from([0, 0, 1, 3]), st.integers(0, 4)
+)
 
 
 @given(st.lists(version, max_size=40, unique_by=lambda row: row[:3]))

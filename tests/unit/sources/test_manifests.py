@@ -90,8 +90,14 @@ GOOD = {
     "time_zone": "UTC",
     "series": [
         {
-            "code": "a.b", "name": {"en": "B"}, "description": {"en": "B"}, "unit": "x", "kind": "count",
-            "role": "cases", "zone_level": "zone", "delay_days": 0,
+            "code": "a.b",
+            "name": {"en": "B"},
+            "description": {"en": "B"},
+            "unit": "x",
+            "kind": "count",
+            "role": "cases",
+            "zone_level": "zone",
+            "delay_days": 0,
         }
     ],
 }

@@ -53,7 +53,14 @@ def series_health(
     micros = clock.to_micros(moment)
     newest = Import.objects.order_by("-number").values_list("number", flat=True).first() or 0
     return [
-        _one(row, 0 if row.code in sparse else zones.get(row.zone_level, 0), cadence_hours, micros, newest, row.code in sparse)
+        _one(
+            row,
+            0 if row.code in sparse else zones.get(row.zone_level, 0),
+            cadence_hours,
+            micros,
+            newest,
+            row.code in sparse,
+        )
         for row in series
     ]
 

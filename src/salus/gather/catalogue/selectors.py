@@ -62,9 +62,7 @@ def _health(
     moment: datetime,
 ) -> SourceHealth:
     sparse = frozenset(row["code"] for row in source.manifest.get("series", ()) if row.get("sparse"))
-    parts = series_health(
-        series=series, zones=zones, cadence_hours=source.cadence_hours, moment=moment, sparse=sparse
-    )
+    parts = series_health(series=series, zones=zones, cadence_hours=source.cadence_hours, moment=moment, sparse=sparse)
     last = max((part.last_known_at for part in parts if part.last_known_at), default=None)
     return SourceHealth(
         source=source,

@@ -69,9 +69,7 @@ class LoadReport:
         return "\n".join(lines)
 
 
-def load(
-    *, slug: str, path: Path | None = None, by: Viewer, progress: Progress = silent, **options: Any
-) -> LoadReport:
+def load(*, slug: str, path: Path | None = None, by: Viewer, progress: Progress = silent, **options: Any) -> LoadReport:
     """Bring in a source; `options` such as a seed go to a reader that knows them."""
     started = time.monotonic()
     source = registry.get(slug)
@@ -129,9 +127,7 @@ def ensure_live(source: SourceFolder, by: Viewer) -> None:
         source_activate(source=row.id, by=by)
 
 
-def _take(
-    chunk: Chunk, source: SourceFolder, settler: Settler, bar: _Bar, report: LoadReport, by: Viewer
-) -> None:
+def _take(chunk: Chunk, source: SourceFolder, settler: Settler, bar: _Bar, report: LoadReport, by: Viewer) -> None:
     match chunk:
         case CityChunk():
             settler.city(chunk)

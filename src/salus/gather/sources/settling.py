@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -34,7 +35,7 @@ class Settler:
 
     def city(self, chunk: CityChunk) -> None:
         """Say which city this is, unless that is known."""
-        wanted = {
+        wanted: dict[str, Any] = {
             "slug": chunk.slug,
             "name": dict(chunk.name),
             "time_zone": chunk.time_zone,
@@ -64,8 +65,7 @@ class Settler:
     def population(self, chunk: PopulationChunk) -> float:
         """Bring in who lives where; return how many people that is."""
         drafts = [
-            PopulationDraft(row.zone, row.people, row.segment or "all", row.age_from, row.age_to)
-            for row in chunk.rows
+            PopulationDraft(row.zone, row.people, row.segment or "all", row.age_from, row.age_to) for row in chunk.rows
         ]
         city_services.population_import(rows=drafts, valid_on=chunk.valid_on, source=chunk.reference, by=self._by)
         return sum(row.people for row in chunk.rows if not row.segment and row.age_from is None and row.age_to is None)
@@ -87,9 +87,7 @@ class Settler:
                     ).id
                 if spec.territory and known[spec.code] not in held:
                     ids = [zones[code].id for code in spec.territory]
-                    city_services.territory_set(
-                        organisation=known[spec.code], kind=TERRITORY, zones=ids, by=self._by
-                    )
+                    city_services.territory_set(organisation=known[spec.code], kind=TERRITORY, zones=ids, by=self._by)
 
     def facilities(self, chunk: FacilitiesChunk) -> int:
         """Write the facilities that are not there yet, with their spaces; return how many there are."""

@@ -130,7 +130,9 @@ def test_corrections_lower_counts_and_late_deliveries_raise_them(facts: pl.DataF
 
 def test_city_counts_are_the_sum_of_districts_at_every_moment(facts: pl.DataFrame) -> None:
     for moment in ("2026-03-10", "2026-06-20", "2026-12-31"):
-        known = facts.filter(pl.col("series") == "alma.cases", pl.col("known_at") < pl.lit(moment).str.to_datetime(time_zone="UTC"))
+        known = facts.filter(
+            pl.col("series") == "alma.cases", pl.col("known_at") < pl.lit(moment).str.to_datetime(time_zone="UTC")
+        )
         last = known.sort("known_at").unique(["zone", "valid_on"], keep="last", maintain_order=True)
         city = last.filter(pl.col("zone") == "ALMA")["value"].sum()
         assert city == last.filter(pl.col("zone") != "ALMA")["value"].sum()

@@ -48,13 +48,18 @@ def test_a_withdrawn_value_is_withdrawn_from_its_day_on() -> None:
 
 def test_new_cases_share_a_gap_and_clip_a_fall() -> None:
     frame = facts("nyc.zone_cases_reported").filter(pl.col("zone") == "10451")
-    days = {row["valid_on"].day: (row["value"], row["status"], row["known_at"].day) for row in frame.iter_rows(named=True)}
+    days = {
+        row["valid_on"].day: (row["value"], row["status"], row["known_at"].day) for row in frame.iter_rows(named=True)
+    }
     assert days[4] == (7.0, 0, 4)
     assert days[5] == days[6] == days[7] == (None, 1, 7)  # addresses were placed anew
     assert [days[day] for day in (9, 10, 11)] == [(3.0, 0, 11), (3.0, 0, 11), (4.0, 0, 11)]
     assert days[12] == (0.0, 0, 12)
     taken = facts("nyc.zone_cases_corrections").filter(pl.col("zone") == "10451")
-    assert dict(zip(taken["valid_on"].dt.day().to_list(), taken["value"].to_list(), strict=True)) == {7: -17.0, 12: -2.0}
+    assert dict(zip(taken["valid_on"].dt.day().to_list(), taken["value"].to_list(), strict=True)) == {
+        7: -17.0,
+        12: -2.0,
+    }
 
 
 def test_a_postcode_of_nowhere_is_left_out_and_told() -> None:
@@ -64,10 +69,12 @@ def test_a_postcode_of_nowhere_is_left_out_and_told() -> None:
 
 
 def test_windows_end_in_the_right_year() -> None:
-    frame = pl.DataFrame({
-        "as_of": ["2021-01-04", "2022-01-05", "2021-12-31"],
-        "daterange": ["December 26-January 1", "December 4-December 31", "December 20-December 29"],
-    })
+    frame = pl.DataFrame(
+        {
+            "as_of": ["2021-01-04", "2022-01-05", "2021-12-31"],
+            "daterange": ["December 26-January 1", "December 4-December 31", "December 20-December 29"],
+        }
+    )
     ends = window_end(frame).sort("as_of")["valid_on"].to_list()
     assert ends == [date(2021, 1, 1), date(2021, 12, 29), date(2021, 12, 31)]
 

@@ -108,7 +108,11 @@ def _write_places(folder: Path, facilities: list[Facility]) -> None:
         ("code", "kind", "zone", "lon", "lat", "organisation", "spaces", *(f"name_{code}" for code in LANGUAGES)),
         [
             (
-                row.code, row.kind, row.zone, *row.at, row.organisation,
+                row.code,
+                row.kind,
+                row.zone,
+                *row.at,
+                row.organisation,
                 " ".join(f"{kind}={size}" for kind, size in row.spaces.items()),
                 *(row.name[language] for language in LANGUAGES),
             )
@@ -172,13 +176,17 @@ def _visits(truth: Truth, people: People, start: date, rng: np.random.Generator)
         ill = truth.onsets[:, columns].sum(axis=1) * 0.11
         other = visits * (0.028 + 0.012 * np.cos(2 * np.pi * (day - 20) / 365))
         share = 100 * rng.poisson(ill + other) / np.maximum(visits + ill, 1)
-        parts.append(pl.DataFrame({
-            "zone": [code] * day.size,
-            "event": day,
-            "published": r.publication(day + 1),
-            "value": np.round(share, 2),
-            "status": np.zeros(day.size, dtype=np.int8),
-        }))
+        parts.append(
+            pl.DataFrame(
+                {
+                    "zone": [code] * day.size,
+                    "event": day,
+                    "published": r.publication(day + 1),
+                    "value": np.round(share, 2),
+                    "status": np.zeros(day.size, dtype=np.int8),
+                }
+            )
+        )
     frame = pl.concat(parts).filter(pl.col("published") < day.size)
     return r.dated(frame, "alma.emergency_visits_share", start)
 
@@ -189,8 +197,10 @@ def _write_truth(folder: Path, truth: Truth, start: date) -> None:
     parts = [
         pl.DataFrame(values, schema=list(truth.zones)).with_row_index("event").with_columns(pl.lit(name).alias("what"))
         for name, values in (
-            ("infections", truth.infections), ("onsets", truth.onsets),
-            ("admissions", truth.admissions), ("deaths", truth.deaths),
+            ("infections", truth.infections),
+            ("onsets", truth.onsets),
+            ("admissions", truth.admissions),
+            ("deaths", truth.deaths),
         )
     ]
     table = pl.concat(parts).with_columns((first + pl.duration(days="event")).cast(pl.Date).alias("day")).drop("event")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -75,26 +76,29 @@ def _limits(rng: np.random.Generator) -> Polygon:
 def _river(rng: np.random.Generator) -> BaseGeometry:
     y = np.linspace(2.0, HEIGHT + 5.0, 90)
     x = 9.3 + 0.16 * (y - 4.0) + 0.45 * np.sin(y * 0.8 + rng.uniform(-0.3, 0.3))
-    banks = [LineString([a, b]).buffer(width) for a, b, width in zip(
-        zip(x[:-1], y[:-1], strict=True), zip(x[1:], y[1:], strict=True), np.linspace(0.24, 0.09, 89), strict=True
-    )]
+    banks = [
+        LineString([a, b]).buffer(width)
+        for a, b, width in zip(
+            zip(x[:-1], y[:-1], strict=True), zip(x[1:], y[1:], strict=True), np.linspace(0.24, 0.09, 89), strict=True
+        )
+    ]
     return shapely.union_all(banks).simplify(0.01)
 
 
-def partition(
-    area: BaseGeometry, seeds: list[tuple[float, float]], rng: np.random.Generator
-) -> list[BaseGeometry]:
+def partition(area: BaseGeometry, seeds: list[tuple[float, float]], rng: np.random.Generator) -> list[BaseGeometry]:
     """Return the parts of an area, one for each seed, with borders that wander as real ones do."""
     cells = shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=area.envelope.buffer(1.0), only_edges=True)
     lines = [_wander(line, rng) for line in shapely.get_parts(shapely.line_merge(cells)) for line in _segments(line)]
     noded = shapely.union_all([area.boundary, *lines])
-    faces = [face for face in shapely.get_parts(shapely.polygonize([noded])) if area.covers(face.representative_point())]
+    faces = [
+        face for face in shapely.get_parts(shapely.polygonize([noded])) if area.covers(face.representative_point())
+    ]
     return _gather_faces(faces, seeds)
 
 
 def _segments(line: LineString) -> list[LineString]:
     points = list(line.coords)
-    return [LineString(pair) for pair in zip(points[:-1], points[1:], strict=True)]
+    return [LineString(pair) for pair in itertools.pairwise(points)]
 
 
 def _wander(line: LineString, rng: np.random.Generator) -> LineString:
@@ -122,7 +126,9 @@ def _gather_faces(faces: list[BaseGeometry], seeds: list[tuple[float, float]]) -
         (owned[inside[0]] if inside else loose).append(face)
     # What is cut off from its seed by the coast or by a wandering border goes to its longest neighbour.
     for face in sorted(loose, key=lambda part: -part.area):
-        shared = [max((face.boundary.intersection(part.boundary).length for part in parts), default=0.0) for parts in owned]
+        shared = [
+            max((face.boundary.intersection(part.boundary).length for part in parts), default=0.0) for parts in owned
+        ]
         owned[int(np.argmax(shared))].append(face)
     return [shapely.union_all(parts) for parts in owned]
 

@@ -28,7 +28,12 @@ CITY_NAME = _t("Port Alma", "Port-Alma", "بورت ألما")
 
 DISTRICTS: tuple[DistrictPlan, ...] = (
     DistrictPlan(
-        "HAR", _t("Harbour", "Le Port", "الميناء"), (7.0, 3.6), "west", 1.5, -0.1,
+        "HAR",
+        _t("Harbour", "Le Port", "الميناء"),
+        (7.0, 3.6),
+        "west",
+        1.5,
+        -0.1,
         (
             _t("Lighthouse Point", "Pointe du Phare", "رأس المنارة"),
             _t("Fish Market", "Marché aux Poissons", "سوق السمك"),
@@ -40,7 +45,12 @@ DISTRICTS: tuple[DistrictPlan, ...] = (
         ),
     ),
     DistrictPlan(
-        "OLD", _t("Old Town", "Vieille-Ville", "المدينة القديمة"), (6.8, 6.6), "west", 2.4, 0.1,
+        "OLD",
+        _t("Old Town", "Vieille-Ville", "المدينة القديمة"),
+        (6.8, 6.6),
+        "west",
+        2.4,
+        0.1,
         (
             _t("Cathedral Hill", "Butte de la Cathédrale", "تلة الكاتدرائية"),
             _t("Great Mosque", "Grande Mosquée", "الجامع الكبير"),
@@ -52,7 +62,12 @@ DISTRICTS: tuple[DistrictPlan, ...] = (
         ),
     ),
     DistrictPlan(
-        "GAR", _t("Gardens", "Les Jardins", "الحدائق"), (2.6, 6.4), "west", 0.8, 0.25,
+        "GAR",
+        _t("Gardens", "Les Jardins", "الحدائق"),
+        (2.6, 6.4),
+        "west",
+        0.8,
+        0.25,
         (
             _t("Orange Grove", "L’Orangeraie", "بستان البرتقال"),
             _t("Stadium", "Le Stade", "حي الملعب"),
@@ -64,7 +79,12 @@ DISTRICTS: tuple[DistrictPlan, ...] = (
         ),
     ),
     DistrictPlan(
-        "HIL", _t("Hills", "Les Collines", "التلال"), (4.6, 10.2), "west", 0.6, 0.3,
+        "HIL",
+        _t("Hills", "Les Collines", "التلال"),
+        (4.6, 10.2),
+        "west",
+        0.6,
+        0.3,
         (
             _t("Observatory", "L’Observatoire", "المرصد"),
             _t("Cedar Heights", "Hauts des Cèdres", "مرتفعات الأرز"),
@@ -75,7 +95,12 @@ DISTRICTS: tuple[DistrictPlan, ...] = (
         ),
     ),
     DistrictPlan(
-        "RIV", _t("Riverside", "Les Berges", "ضفاف النهر"), (11.4, 8.4), "east", 1.4, -0.25,
+        "RIV",
+        _t("Riverside", "Les Berges", "ضفاف النهر"),
+        (11.4, 8.4),
+        "east",
+        1.4,
+        -0.25,
         (
             _t("Mill Bridge", "Pont du Moulin", "جسر الطاحونة"),
             _t("Willow Bank", "Rive des Saules", "ضفة الصفصاف"),
@@ -87,7 +112,12 @@ DISTRICTS: tuple[DistrictPlan, ...] = (
         ),
     ),
     DistrictPlan(
-        "SAL", _t("Saltworks", "Les Salines", "الملّاحات"), (13.2, 4.4), "east", 1.0, -0.15,
+        "SAL",
+        _t("Saltworks", "Les Salines", "الملّاحات"),
+        (13.2, 4.4),
+        "east",
+        1.0,
+        -0.15,
         (
             _t("Salt Pans", "Marais Salants", "أحواض الملح"),
             _t("Shipyard", "Le Chantier naval", "حوض السفن"),

@@ -50,12 +50,18 @@ ORGANISATIONS = (
         "health", _t("City Health Department", "Direction de la santé", "إدارة الصحة في المدينة"), "authority", "city"
     ),
     Organisation(
-        "west_hospitals", _t("West Bank Hospitals", "Hôpitaux de la rive ouest", "مستشفيات الضفة الغربية"),
-        "hospital", "health", ("HAR", "OLD", "GAR", "HIL"),
+        "west_hospitals",
+        _t("West Bank Hospitals", "Hôpitaux de la rive ouest", "مستشفيات الضفة الغربية"),
+        "hospital",
+        "health",
+        ("HAR", "OLD", "GAR", "HIL"),
     ),
     Organisation(
-        "east_hospitals", _t("East Bank Hospitals", "Hôpitaux de la rive est", "مستشفيات الضفة الشرقية"),
-        "hospital", "health", ("RIV", "SAL"),
+        "east_hospitals",
+        _t("East Bank Hospitals", "Hôpitaux de la rive est", "مستشفيات الضفة الشرقية"),
+        "hospital",
+        "health",
+        ("RIV", "SAL"),
     ),
     Organisation("port", _t("Port Authority", "Autorité portuaire", "هيئة الميناء"), "transport", "", ("HAR", "SAL")),
     Organisation("transit", _t("Alma Transit", "Transports d’Alma", "نقل ألما"), "transport"),
@@ -68,7 +74,13 @@ _HOSPITALS = (
     ("HAR", _t("Seamen’s Hospital", "Hôpital des Marins", "مستشفى البحّارة"), "west_hospitals", 260, 16),
     ("HIL", _t("Cedars Hospital", "Hôpital des Cèdres", "مستشفى الأرز"), "west_hospitals", 340, 24),
     ("RIV", _t("University Hospital", "Hôpital universitaire", "المستشفى الجامعي"), "east_hospitals", 540, 44),
-    ("SAL", _t("Saint Brigid’s Hospital", "Hôpital Sainte-Brigitte", "مستشفى القديسة بريجيد"), "east_hospitals", 220, 14),
+    (
+        "SAL",
+        _t("Saint Brigid’s Hospital", "Hôpital Sainte-Brigitte", "مستشفى القديسة بريجيد"),
+        "east_hospitals",
+        220,
+        14,
+    ),
 )
 _SINGLES = (
     ("GAR-2", "stadium", _t("Alma Stadium", "Stade d’Alma", "ملعب ألما"), "city", {"seats": 28_000}),
@@ -98,7 +110,7 @@ def make_facilities(land: Land, people: People, rng: np.random.Generator) -> lis
     for kind, (served, word, owner, space, size) in _SPREAD.items():
         for place, zone in enumerate(people.zones):
             for number in range(round(int(people.total[place]) / served + rng.uniform(-0.35, 0.35))):
-                spaces = {space: int(round(size * rng.uniform(0.7, 1.4)))}
+                spaces = {space: round(size * rng.uniform(0.7, 1.4))}
                 title = _named(names[zone], word, number)
                 code = f"{kind}-{zone}-{number + 1}"
                 made.append(Facility(code, title, kind, zone, _spot(land.zones[zone], rng), owner, spaces))

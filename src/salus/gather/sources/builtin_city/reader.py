@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,16 @@ def read(
 def _read_folder(folder: Path, progress: Progress) -> Iterator[Chunk]:
     city = read_json(folder, "city.json")
     total = 5 + len(FACTS)
-    makers = [_city, _zones, _population, _organisations, _facilities]
+    makers: list[Callable[[Path, dict[str, Any]], Chunk]] = [
+        _city,
+        _zones,
+        _population,
+        _organisations,
+        _facilities,
+    ]
+    labels = ["city", "zones", "people", "organisations", "facilities"]
     for done, make in enumerate(makers):
-        progress(done, total, make.__name__.strip("_"))
+        progress(done, total, labels[done])
         yield make(folder, city)
     for done, (file, label) in enumerate(FACTS.items(), start=len(makers)):
         progress(done, total, label)

@@ -18,11 +18,35 @@ from salus.gather.sources.chunks import MISSING, OBSERVED, SUPPRESSED, WITHDRAWN
 Counts = NDArray[np.int64]
 # Share of reports that come so many days after the event.
 CASE_DELAY = np.array([0.0, 0.24, 0.26, 0.18, 0.11, 0.07, 0.045, 0.03, 0.02, 0.015, 0.01, 0.008, 0.006, 0.004, 0.002])
-HOSPITAL_DELAY = np.array([
-    0.0, 0.06, 0.09, 0.14, 0.16, 0.15, 0.1, 0.07, 0.05, 0.04, 0.03, 0.025, 0.02, 0.015, 0.012,
-    0.01, 0.008, 0.006, 0.005, 0.004, 0.003, 0.002,
-])
-DEATH_DELAY = np.array([0.0, 0.12, 0.15, 0.17, 0.14, 0.11, 0.08, 0.06, 0.05, 0.035, 0.025, 0.02, 0.015, 0.01, 0.01, 0.005])
+HOSPITAL_DELAY = np.array(
+    [
+        0.0,
+        0.06,
+        0.09,
+        0.14,
+        0.16,
+        0.15,
+        0.1,
+        0.07,
+        0.05,
+        0.04,
+        0.03,
+        0.025,
+        0.02,
+        0.015,
+        0.012,
+        0.01,
+        0.008,
+        0.006,
+        0.005,
+        0.004,
+        0.003,
+        0.002,
+    ]
+)
+DEATH_DELAY = np.array(
+    [0.0, 0.12, 0.15, 0.17, 0.14, 0.11, 0.08, 0.06, 0.05, 0.035, 0.025, 0.02, 0.015, 0.01, 0.01, 0.005]
+)
 TEST_DELAY = np.array([0.0, 0.62, 0.25, 0.09, 0.04])
 # How much of a Saturday's and a Sunday's work waits for the next day.
 SATURDAY_WAITS, SUNDAY_WAITS = 0.45, 0.7
@@ -57,7 +81,9 @@ class Reports:
         return worked
 
 
-def report(events: Counts, zones: tuple[str, ...], delay: NDArray[np.float64], start: date, rng: np.random.Generator) -> Reports:
+def report(
+    events: Counts, zones: tuple[str, ...], delay: NDArray[np.float64], start: date, rng: np.random.Generator
+) -> Reports:
     """Return when each event is worked through; weekends push work into the week."""
     share = np.append(delay / delay.sum(), [0.0, 0.0, 0.0])
     by_lag = rng.multinomial(events, share)
@@ -103,13 +129,15 @@ def triangle(reports: Reports, start: date, *, first_lag: int = 1) -> pl.DataFra
     changed[:, :, : first_lag + 1] = False
     changed[:, :, first_lag] = True
     event, zone, lag = np.nonzero(changed)
-    frame = pl.DataFrame({
-        "zone": np.array(reports.zones)[zone],
-        "event": event,
-        "published": publication(event + lag),
-        "value": running[event, zone, lag].astype(float),
-        "status": np.zeros(event.size, dtype=np.int8),
-    })
+    frame = pl.DataFrame(
+        {
+            "zone": np.array(reports.zones)[zone],
+            "event": event,
+            "published": publication(event + lag),
+            "value": running[event, zone, lag].astype(float),
+            "status": np.zeros(event.size, dtype=np.int8),
+        }
+    )
     # Of several workings published together only the last is seen.
     kept = frame.unique(["zone", "event", "published"], keep="last", maintain_order=True)
     return kept.filter(pl.col("published") < reports.days)
@@ -132,8 +160,11 @@ def with_gaps(facts: pl.DataFrame) -> pl.DataFrame:
     if given.is_empty():
         return facts
     marks = [
-        given.with_columns(pl.lit(withdrawn).cast(pl.Int64).alias("published"), pl.lit(None, pl.Float64).alias("value"),
-                           pl.lit(WITHDRAWN).cast(pl.Int8).alias("status")),
+        given.with_columns(
+            pl.lit(withdrawn).cast(pl.Int64).alias("published"),
+            pl.lit(None, pl.Float64).alias("value"),
+            pl.lit(WITHDRAWN).cast(pl.Int8).alias("status"),
+        ),
         given.with_columns(pl.lit(again).cast(pl.Int64).alias("published")),
     ]
     return _newest(pl.concat([facts.filter(~quiet), *marks]))
@@ -152,9 +183,12 @@ def _cover(facts: pl.DataFrame, zone: str, days: range, until: int, status: int)
             pl.when(small).then(status).otherwise("status").cast(pl.Int8).alias("status"),
         )
     else:
-        hidden = early.group_by("zone", "event").agg(pl.col("published").min()).with_columns(
-            pl.lit(None, pl.Float64).alias("value"), pl.lit(status).cast(pl.Int8).alias("status")
-        ).select(early.columns)
+        hidden = (
+            early.group_by("zone", "event")
+            .agg(pl.col("published").min())
+            .with_columns(pl.lit(None, pl.Float64).alias("value"), pl.lit(status).cast(pl.Int8).alias("status"))
+            .select(early.columns)
+        )
     last = early.sort("published").unique(["zone", "event"], keep="last", maintain_order=True)
     shown = last.with_columns(pl.lit(until).cast(pl.Int64).alias("published"))
     return _newest(pl.concat([rest, hidden, inside.filter(pl.col("published") >= until), shown]))
@@ -169,13 +203,15 @@ def by_report_day(reports: Reports) -> pl.DataFrame:
     """Return the cases worked through on each day, which are not revised; corrections stay out of them."""
     worked = Reports(reports.zones, np.maximum(reports.by_lag, 0)).by_report_day()
     day, zone = np.meshgrid(np.arange(reports.days), np.arange(len(reports.zones)), indexing="ij")
-    frame = pl.DataFrame({
-        "zone": np.array(reports.zones)[zone.ravel()],
-        "event": day.ravel(),
-        "published": publication(day.ravel()),
-        "value": worked.ravel().astype(float),
-        "status": np.full(worked.size, OBSERVED, dtype=np.int8),
-    })
+    frame = pl.DataFrame(
+        {
+            "zone": np.array(reports.zones)[zone.ravel()],
+            "event": day.ravel(),
+            "published": publication(day.ravel()),
+            "value": worked.ravel().astype(float),
+            "status": np.full(worked.size, OBSERVED, dtype=np.int8),
+        }
+    )
     return _cover(frame, MISSING_ZONE, MISSING_DAYS, FILLED_DAY, MISSING).filter(pl.col("published") < reports.days)
 
 

@@ -85,9 +85,7 @@ def _postcodes(folder: Path) -> dict[str, list[str]]:
     return dict(zip(grouped["MODZCTA"].to_list(), grouped["ZCTA"].to_list(), strict=True))
 
 
-def _leaves(
-    table: pl.DataFrame, shapes: dict[str, dict[str, Any]], postcodes: dict[str, list[str]]
-) -> list[ZoneSpec]:
+def _leaves(table: pl.DataFrame, shapes: dict[str, dict[str, Any]], postcodes: dict[str, list[str]]) -> list[ZoneSpec]:
     leaves = []
     for row in table.iter_rows(named=True):
         code = row["modified_zcta"]

@@ -42,9 +42,7 @@ def _windows(folder: Path, name: str, series: dict[str, str], *, suppressed: boo
     )
     read = suppressed_where_null if suppressed else missing_where_null
     columns = ["zone", "valid_on", "known_at", "value", "status"]
-    parts = [
-        as_facts(read(table, column).select(columns), series=code) for column, code in series.items()
-    ]
+    parts = [as_facts(read(table, column).select(columns), series=code) for column, code in series.items()]
     return changes_only(pl.concat(parts))
 
 

@@ -24,9 +24,18 @@ RATES = {
     "weekly_death_rate_age.csv": "nyc.death_rate_by_age",
 }
 RATE_AGES = {
-    "age_all_ages": WHOLE, "age_0_4": "age:0-4", "age_5_12": "age:5-12", "age_13_17": "age:13-17",
-    "age_0_17": "age:0-17", "age_18_24": "age:18-24", "age_25_34": "age:25-34", "age_35_44": "age:35-44",
-    "age_45_54": "age:45-54", "age_55_64": "age:55-64", "age_65_74": "age:65-74", "age_75up": "age:75+",
+    "age_all_ages": WHOLE,
+    "age_0_4": "age:0-4",
+    "age_5_12": "age:5-12",
+    "age_13_17": "age:13-17",
+    "age_0_17": "age:0-17",
+    "age_18_24": "age:18-24",
+    "age_25_34": "age:25-34",
+    "age_35_44": "age:35-44",
+    "age_45_54": "age:45-54",
+    "age_55_64": "age:55-64",
+    "age_65_74": "age:65-74",
+    "age_75up": "age:75+",
 }
 
 

@@ -31,7 +31,9 @@ def read_zone_totals(folder: Path, zones: list[str]) -> tuple[pl.DataFrame, tupl
     table = raw.with_columns(pl.col("modzcta").cast(pl.String).alias("zone"))
     strange = table.filter(~pl.col("zone").is_in(zones))
     notes = (
-        (f"{NAME}: {strange.height} rows of {', '.join(sorted(set(strange['zone'])))} lie in no zone and were left out.",)
+        (
+            f"{NAME}: {strange.height} rows of {', '.join(sorted(set(strange['zone'])))} lie in no zone and were left out.",
+        )
         if strange.height
         else ()
     )
@@ -58,13 +60,17 @@ def read_zone_cases(folder: Path, zones: list[str]) -> FactsChunk:
         pl.col("published_on").is_in(BREAKS).alias("broken"),
     )
     counts = days.select(
-        "zone", "valid_on", "known_at",
+        "zone",
+        "valid_on",
+        "known_at",
         pl.col("added").alias("value"),
         pl.when("broken").then(MISSING).otherwise(OBSERVED).alias("status"),
     )
     # On a break the whole difference, gains too, is a correction.
     taken = days.select(
-        "zone", "valid_on", "known_at",
+        "zone",
+        "valid_on",
+        "known_at",
         pl.when("broken").then(pl.col("added") + pl.col("correction")).otherwise("correction").alias("value"),
     ).filter(pl.col("value") != 0)
     clipped = days.filter((pl.col("correction") < 0) & ~pl.col("broken")).height
