@@ -156,6 +156,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Salus"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or SALUS_DEMO
 
+# A whole operations room signs in from one address; a name alone can hardly be locked by a stranger.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "10/m/ip,30/5m/key"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
