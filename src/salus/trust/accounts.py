@@ -6,9 +6,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
 from salus.trust import vault
@@ -28,6 +30,10 @@ class ClosedSignup(DefaultAccountAdapter):
         if user is not None and user.pk and user.check_password(cleaned):
             raise ValidationError(_("This is the password you have now. Choose another."))
         return cleaned
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go on to work, not back to the form."""
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Change the password through the service, so that it is audited."""

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from salus.trust.models import Person
-from salus.trust.routes import undeclared_routes
+from salus.trust.routes import undeclared_routes, viewer_of
 
 # Parts of allauth that this product does not offer: nobody signs up, no e-mail address is kept in
 # the open, and no password is reset through a mailbox.
@@ -60,4 +60,5 @@ class TrustMiddleware:
         person = request.user
         if isinstance(person, Person) and person.must_change_password and name not in BEFORE_CHANGE:
             return redirect("account_change_password")
+        viewer_of(request)
         return None

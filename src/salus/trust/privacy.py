@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -73,18 +74,28 @@ def mask_phone(value: str) -> str:
     return _PHONE.sub(MASK, value)
 
 
-register(
-    PersonalField("trust.person", "name_sealed", PrivacyClass.IDENTITY, "Who did and who is accountable", mask_all)
-)
-register(PersonalField("trust.person", "email_sealed", PrivacyClass.CONTACT, "To reach colleagues", mask_email))
-register(PersonalField("trust.person", "phone_sealed", PrivacyClass.CONTACT, "To reach colleagues", mask_phone))
-register(PersonalField("trust.person", "username", PrivacyClass.IDENTITY, "To sign in", mask_all, sealed=False))
-register(
-    PersonalField("trust.person", "password", PrivacyClass.CREDENTIAL, "To sign in (a hash)", mask_all, sealed=False)
-)
-register(
-    PersonalField("trust.person", "last_login", PrivacyClass.USAGE, "To find unused accounts", mask_all, sealed=False)
-)
+_IDENTITY, _CONTACT = PrivacyClass.IDENTITY, PrivacyClass.CONTACT
+_CREDENTIAL, _USAGE = PrivacyClass.CREDENTIAL, PrivacyClass.USAGE
+_SLOWING = "To slow the guessing of passwords; forgotten after a day"
+
+for _entry in (
+    PersonalField("trust.person", "name_sealed", _IDENTITY, "Who did and who is accountable", mask_all),
+    PersonalField("trust.person", "email_sealed", _CONTACT, "To reach colleagues", mask_email),
+    PersonalField("trust.person", "phone_sealed", _CONTACT, "To reach colleagues", mask_phone),
+    PersonalField("trust.person", "username", _IDENTITY, "To sign in", mask_all, sealed=False),
+    PersonalField("trust.person", "password", _CREDENTIAL, "To sign in (a hash)", mask_all, sealed=False),
+    PersonalField("trust.person", "last_login", _USAGE, "To find unused accounts", mask_all, sealed=False),
+    PersonalField("mfa.authenticator", "data", _CREDENTIAL, "To sign in with a second factor", mask_all),
+    PersonalField("sessions.session", "session_data", _USAGE, "To stay signed in", mask_all, sealed=False),
+    PersonalField("account.emailaddress", "email", _CONTACT, "Not used: nothing is written", mask_email, sealed=False),
+    *(
+        PersonalField("axes.accessattempt", name, _USAGE, _SLOWING, mask_all, sealed=False)
+        for name in ("username", "ip_address", "user_agent", "http_accept", "path_info", "get_data", "post_data")
+    ),
+):
+    register(_entry)
+
+ATTEMPTS_KEPT = timedelta(days=1)
 
 
 # Names follow no pattern, so the scrubber knows them by heart: whatever this process has sealed or

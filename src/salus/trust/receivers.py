@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from axes.models import AccessAttempt
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 
-from salus.base import audit, chain
-from salus.trust import selectors
+from salus.base import audit, chain, clock, outbox
+from salus.trust import privacy, selectors
 from salus.trust.models import Person
 from salus.trust.schemas import Viewer
 
@@ -47,6 +49,14 @@ def _factor_removed(sender: Any, user: Any, authenticator: Any, **_: Any) -> Non
 @receiver(authenticator_reset, dispatch_uid="salus.trust.factor_reset")
 def _factor_reset(sender: Any, user: Any, authenticator: Any, **_: Any) -> None:
     _record("factor.reset", user, type=str(authenticator.type))
+
+
+@outbox.subscribe("trust.tidy", topics=["base.day_began"])
+def _tidy(happened: outbox.Happened) -> None:
+    """Forget what was kept only to slow guessing and to hold sessions that have ended."""
+    wall = clock.wall_now()
+    Session.objects.filter(expire_date__lt=wall).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=wall - privacy.ATTEMPTS_KEPT).delete()
 
 
 def _describe_people(ids: list[Any], viewer: Any, known_at: Any) -> dict[Any, chain.Described]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -38,20 +38,29 @@ GUARDED_BY_OTHERS = ("allauth.",)
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return who is looking, asking the database once for a request."""
-    kept = getattr(request, "salus_viewer", None)
+    kept: Viewer | None = getattr(request, "viewer", None)
     if kept is None:
         person = request.user
         kept = viewer_for(person=person) if isinstance(person, Person) else ANONYMOUS
-        request.salus_viewer = kept  # type: ignore[attr-defined]
-    return cast(Viewer, kept)
+        request.viewer = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _sent(request: HttpRequest, where: HttpResponseBase) -> HttpResponseBase:
+    """Send the whole page there, also where only a part of it was asked for."""
+    if "HX-Request" not in request.headers:
+        return where
+    answer = HttpResponse(status=401)
+    answer["HX-Redirect"] = where["Location"]
+    return answer
 
 
 def _stopped(request: HttpRequest, permission: str | Openness, tier: Tier) -> HttpResponseBase | None:
     """Return where a request is sent instead, or nothing where it may pass."""
     if not isinstance(request.user, Person):
-        return redirect_to_login(request.get_full_path())
+        return _sent(request, redirect_to_login(request.get_full_path()))
     if request.user.must_change_password:
-        return redirect("account_change_password")
+        return _sent(request, redirect("account_change_password"))
     if isinstance(permission, str) and not policy.may_somewhere(viewer_of(request), permission, tier=tier):
         raise PermissionDenied(permission)
     return None
@@ -74,7 +83,7 @@ def route(*, permission: str | Openness, tier: Tier = Tier.OPERATIONAL) -> Calla
             stopped = _stopped(request, permission, tier)
             if stopped is not None:
                 return stopped
-            request.viewer = viewer_of(request)  # type: ignore[attr-defined]
+            viewer_of(request)
             return view(request, *args, **kwargs)
 
         guarded.salus_permission = permission  # type: ignore[attr-defined]

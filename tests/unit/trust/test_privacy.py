@@ -7,8 +7,10 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 
 from salus.trust import privacy
+from salus.trust.models import Person
 from salus.trust.privacy import MASK, ScrubFilter, scrub
 
 
@@ -99,7 +101,34 @@ def test_the_filter_loses_no_record_even_a_malformed_one() -> None:
 def test_every_personal_field_says_its_class_its_purpose_and_scrubs() -> None:
     for entry in privacy.fields():
         assert entry.purpose
-        sample = {"email_sealed": "a@example.org", "phone_sealed": "+33 6 12 34 56 78"}.get(entry.field, "Amira")
+        samples = {"email": "a@example.org", "email_sealed": "a@example.org", "phone_sealed": "+33 6 12 34 56 78"}
+        sample = samples.get(entry.field, "Amira")
         assert sample not in entry.scrub(sample)
     assert privacy.field_of("trust.person", "name_sealed") is not None
     assert privacy.field_of("trust.person", "created_at") is None
+
+
+TECHNICAL = {
+    "id",
+    "organisation_id",
+    "is_active",
+    "must_change_password",
+    "is_demo",
+    "access_version",
+    "access_stamp",
+    "access_floor",
+    "created_at",
+    "deactivated_at",
+    "erased_at",
+}
+
+
+def test_every_field_of_a_person_is_declared_or_technical() -> None:
+    found = {field.name for field in Person._meta.concrete_fields}
+    declared = {entry.field for entry in privacy.fields() if entry.model == "trust.person"}
+    assert found == declared | TECHNICAL
+
+
+def test_every_declared_field_exists() -> None:
+    for entry in privacy.fields():
+        assert apps.get_model(entry.model)._meta.get_field(entry.field)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import clear_url_caches
 
@@ -23,6 +24,7 @@ def own_site(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.SALUS_DATA_DIR = tmp_path
     settings.ROOT_URLCONF = "tests.web.trust.site"
     clear_url_caches()
+    cache.clear()
     yield
     clear_url_caches()
 

@@ -80,3 +80,8 @@ def test_a_request_asks_for_the_person_once_and_for_nothing_else(
     with django_assert_num_queries(1) as asked:
         client.get("/signals/")
     assert "trust_person" in asked.captured_queries[0]["sql"]
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_the_door(client: Client) -> None:
+    answer = client.get("/signals/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (401, "/accounts/login/?next=/signals/")

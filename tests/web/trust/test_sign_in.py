@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from salus.base import clock, outbox
 from salus.base.models import AuditEntry
 from salus.trust.models import Person
 from salus.trust.selectors import assignment_list, system_viewer
@@ -47,7 +52,7 @@ def test_the_first_administrator_must_choose_a_password_before_anything_else(cli
     same = client.post(change, {"oldpassword": password, "password1": password, "password2": password})
     assert same.status_code == 200
     done = client.post(change, {"oldpassword": password, "password1": NEW, "password2": NEW})
-    assert done.status_code == 302
+    assert (done.status_code, done["Location"]) == (302, "/ops/")
     assert client.get("/roles/").status_code == 200
     assert AuditEntry.objects.filter(action="password.change").count() == 1
 
@@ -210,11 +215,42 @@ def test_a_second_factor_is_sealed_at_rest_and_asked_for(client: Client, make_pe
     assert client.get("/own/").status_code == 200
 
 
-def test_sprayed_passwords_are_slowed(client: Client, make_person: Make, sign_in: SignIn, settings: Any) -> None:
+@pytest.mark.parametrize("limits", [False, {"login_failed": "10/m/ip,30/5m/key"}])
+def test_guessing_is_slowed_for_the_guesser_and_not_for_the_person(
+    limits: Any, make_person: Make, sign_in: SignIn, settings: Any
+) -> None:
+    settings.AXES_ENABLED, settings.ACCOUNT_RATE_LIMITS = True, limits
+    make_person()
+    guesser, person = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="198.51.100.1")
+    answers = [sign_in(guesser, "amira", f"wrong {n}").status_code for n in range(settings.AXES_FAILURE_LIMIT + 1)]
+    assert answers[-1] == 429
+    sign_in(guesser)
+    assert guesser.get("/own/").status_code == 302
+    sign_in(person)
+    assert person.get("/own/").status_code == 200
+
+
+@pytest.mark.parametrize("username", ["amira", "nobody"])
+def test_a_guesser_cannot_tell_who_exists_by_being_slowed(
+    username: str, client: Client, make_person: Make, sign_in: SignIn, settings: Any
+) -> None:
     settings.AXES_ENABLED = True
     make_person()
-    for _ in range(settings.AXES_FAILURE_LIMIT + 1):
-        sign_in(client, "amira", "wrong")
-    refused = sign_in(client)
-    assert refused.status_code == 429 or b"Too many" in refused.content
-    assert client.get("/own/").status_code == 302
+    answers = [sign_in(client, username, "wrong").status_code for _ in range(settings.AXES_FAILURE_LIMIT + 1)]
+    assert answers == [200] * (settings.AXES_FAILURE_LIMIT - 1) + [429, 429]
+
+
+def test_what_slows_guessing_is_forgotten(client: Client, make_person: Make, sign_in: SignIn, settings: Any) -> None:
+    settings.AXES_ENABLED = True
+    make_person()
+    sign_in(client, "amira", "wrong")
+    assert AccessAttempt.objects.count() == 1
+    outbox.publish(topic="base.day_began", record_kind="clock", record_id=UUID(int=0), by=SYSTEM)
+    outbox.deliver_all()
+    assert AccessAttempt.objects.count() == 1
+    AccessAttempt.objects.update(attempt_time=clock.wall_now() - timedelta(days=2))
+    Session.objects.create(session_key="old", session_data="", expire_date=clock.wall_now() - timedelta(days=1))
+    outbox.publish(topic="base.day_began", record_kind="clock", record_id=UUID(int=0), by=SYSTEM)
+    outbox.deliver_all()
+    assert not AccessAttempt.objects.exists()
+    assert not Session.objects.filter(session_key="old").exists()
