@@ -29,6 +29,9 @@ class Decision(Versioned):
     dissent = models.TextField(default="", blank=True)
     # {"known_at", "refs": [{"kind", "id", "key", "title", "digest"}]}
     evidence = models.JSONField(default=dict)
+    # The forecast that every option was projected on, and the moment of it.
+    baseline = models.JSONField(default=dict)
+    pinned_at = models.DateTimeField()
     # See decide/README.md: the pinned forecast, the expected change, and when to look.
     expected = models.JSONField(default=dict)
     accountable_id = models.UUIDField(null=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
-from typing import Any
 
 from django.db.models import Max, QuerySet
 
@@ -73,7 +73,7 @@ def release_get(*, number: int, known_at: datetime | None = None) -> ReleaseRow:
     return _row(number, _one(number, known_at).sha256)
 
 
-def _one(number: int, known_at: datetime | None, **deferred: Any) -> Release:
+def _one(number: int, known_at: datetime | None) -> Release:
     row = _known(known_at).filter(number=number).defer("body").first()
     if row is None:
         raise NotFound("There is no such release.", remedy="Look at the list of releases.")
@@ -109,11 +109,4 @@ def _fault(row: Release, number: int, previous: str) -> str:
         return "Its title, moments or kind were changed."
     files = {file.name: digest(file.content) for file in row.files.all()}
     stored = {file.name: file.sha256 for file in row.files.all()}
-    return "" if files == stored == as_summary_files(row) else "One of its files was changed."
-
-
-def as_summary_files(row: Release) -> dict[str, str]:
-    """Return the files' hashes that the release itself carries."""
-    import json
-
-    return dict(json.loads(row.files_sha256))
+    return "" if files == stored == json.loads(row.files_sha256) else "One of its files was changed."

@@ -1,0 +1,1 @@
+"""Act has no long work of its own."""

@@ -1,0 +1,43 @@
+"""Publishing by itself, where somebody with the right has switched that on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salus.base import clock
+from salus.base.errors import Refused
+from salus.base.jobs import Progress, handles
+from salus.decide.permissions import RELEASE_PUBLISH
+from salus.decide.releases import release_latest
+from salus.decide.selectors.settings import AUTOPUBLISH, situation_autopublish
+from salus.trust import policy
+from salus.trust.actors import system_name, system_viewer
+from salus.trust.selectors import viewer_for
+
+SITUATION = "decide.situation_publish"
+
+
+@handles(SITUATION)
+def publish_situation(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
+    """Publish the situation, once a day, or again when something was decided or warned of."""
+    from salus.decide.services import release_publish
+
+    viewer = system_viewer("publisher")
+    switch = situation_autopublish(viewer=viewer)
+    if not switch.on or switch.by is None:
+        return {"skipped": f"{AUTOPUBLISH} is off."}
+    if args.get("daily") and _published_today():
+        return {"skipped": "Today's situation is published."}
+    # The switch is as strong as the right of the person who set it, today and not then.
+    if not system_name(switch.by) and not policy.may(viewer_for(person=switch.by), RELEASE_PUBLISH):
+        raise Refused(
+            "Whoever switched daily publishing on has no right to publish any more.",
+            remedy="Somebody with the right must switch it on again.",
+        )
+    made = release_publish(kind="situation", by=viewer)
+    return {"release": made.number}
+
+
+def _published_today() -> bool:
+    newest = release_latest(kind="situation")
+    return newest is not None and newest.published_at.astimezone(clock.city_zone()).date() == clock.today()

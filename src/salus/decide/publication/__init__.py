@@ -1,0 +1,1 @@
+"""The write side of publication: builds the bodies of releases and seals them."""

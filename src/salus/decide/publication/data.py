@@ -1,0 +1,100 @@
+"""A series as open data: the last months by area, small numbers hidden."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from salus.base.errors import Invalid
+from salus.city.schemas import ZoneRow
+from salus.decide.publication.common import Scene
+from salus.decide.publication.sealing import Draft, File
+from salus.decide.publication.tables import csv_text
+from salus.gather.schemas import SeriesRow, Status
+from salus.gather.selectors import observations_as_of, series_get
+from salus.plan.phrases import days, fill
+from salus.trust.disclosure import THRESHOLD, DisclosureError, protect_zones
+from salus.trust.schemas import Tier
+
+SPAN = 120
+COLUMNS = ("date", "area", "value", "state")
+Cell = tuple[date, ZoneRow, float | None, int]
+
+
+def data(code: str, known_at: datetime) -> Draft:
+    """Return a series as a release, ready to be sealed."""
+    scene = Scene(known_at)
+    series = series_get(viewer=scene.viewer, code=code, known_at=known_at)
+    if series.tier > Tier.OPERATIONAL:
+        raise Invalid("This series is about persons and cannot be published.", remedy="Publish sums of it instead.")
+    cells = _cells(scene, series)
+    hidden = _hidden(cells) if series.kind == "count" else set()
+    rows = [_row(cell, hidden) for cell in cells]
+    words = scene.playbook.phrases
+    body = {
+        **scene.start("data"),
+        "series": series.code,
+        "name": dict(series.name),
+        "unit": {language: series.unit for language in scene.languages},
+        "definition": dict(series.description),
+        "period": series.period,
+        "columns": list(COLUMNS),
+        "rows": rows,
+        "suppression": {
+            "threshold": THRESHOLD,
+            "hidden": len(hidden),
+            "sentence": fill(words["hidden_sentence"], most=str(THRESHOLD - 1)),
+        },
+    }
+    title = fill(words["data_title"], name=series.name, day=days(known_at.date(), words))
+    return Draft("data", series.code, title, body, (File("csv", "text/csv; charset=utf-8", csv_text(COLUMNS, rows)),), known_at)
+
+
+def _cells(scene: Scene, series: SeriesRow) -> list[Cell]:
+    frame = observations_as_of(
+        viewer=scene.viewer,
+        series=series.code,
+        strata=[0],
+        valid_from=scene.known_at.date() - timedelta(days=SPAN),
+        known_at=scene.known_at,
+    )
+    zones = {zone.number: zone for zone in scene.zones.values()}
+    rows = frame.select("valid_on", "zone", "value", "status").sort("valid_on", "zone").iter_rows()
+    return [(day, zones[number], value, int(status)) for day, number, value, status in rows if number in zones]
+
+
+def _hidden(cells: list[Cell]) -> set[tuple[date, int]]:
+    """Every day is a table of its own: the smallest areas, and what they add up to."""
+    by_day: dict[date, list[Cell]] = {}
+    for cell in cells:
+        by_day.setdefault(cell[0], []).append(cell)
+    found: set[tuple[date, int]] = set()
+    for day, there in by_day.items():
+        found |= {(day, number) for number in _hidden_on(there)}
+    return found
+
+
+def _hidden_on(cells: list[Cell]) -> set[int]:
+    parents = {zone.parent_number for _, zone, _, _ in cells}
+    counts = {
+        zone.number: round(value) if value is not None and status == Status.OBSERVED and value >= 0 else None
+        for _, zone, value, status in cells
+    }
+    leaves = {zone.number: counts[zone.number] for _, zone, _, _ in cells if zone.number not in parents}
+    above = {zone.number: zone.parent_number or 0 for _, zone, _, _ in cells if zone.number in leaves}
+    small = {number for number, count in counts.items() if count is not None and 0 < count < THRESHOLD}
+    try:
+        made = protect_zones(leaves, above)
+    except DisclosureError:
+        return set(counts)
+    roots = {zone.number for _, zone, _, _ in cells if zone.parent_number is None} if made.total else set()
+    return small | roots | {key for key in (*made.cells, *made.parents) if isinstance(key, int)}
+
+
+def _row(cell: Cell, hidden: set[tuple[date, int]]) -> list[Any]:
+    day, zone, value, status = cell
+    if (day, zone.number) in hidden or status == Status.SUPPRESSED:
+        return [day.isoformat(), zone.code, None, "suppressed"]
+    if value is None or status == Status.MISSING:
+        return [day.isoformat(), zone.code, None, "missing"]
+    return [day.isoformat(), zone.code, value, "observed"]

@@ -1,0 +1,6 @@
+"""The topics that learn publishes, and what they carry."""
+
+# record: the outcome. {"decision", "verdict"}
+OUTCOME_RECORDED = "learn.outcome_recorded"
+# record: the outcome. {"decision", "verdict", "proposal"}
+FELL_SHORT = "learn.fell_short"

@@ -1,0 +1,1 @@
+"""From detection to proposal."""

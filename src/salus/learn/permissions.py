@@ -1,0 +1,6 @@
+"""The rights that the records of learn need; `trust` grants them."""
+
+OUTCOME_VIEW = "outcome.view"
+OUTCOME_MEASURE = "outcome.measure"
+OUTCOME_COMMENT = "outcome.comment"
+INDICATOR_VIEW = "indicator.view"

@@ -1,0 +1,1 @@
+"""Plan has no long work of its own."""

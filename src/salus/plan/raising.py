@@ -1,0 +1,103 @@
+"""From levels that rose to one proposal: gathers what one assessment raised to one level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from salus.assess.events import LEVEL_RAISED
+from salus.assess.selectors import risk_level_list
+from salus.base.chain import Ref
+from salus.base.outbox import Happened
+from salus.base.selectors import events_after
+from salus.plan.models import Proposal
+from salus.plan.schemas import MoveRow
+from salus.plan.scope import cover, zones_by_id
+from salus.plan.selectors import playbook_get
+from salus.plan.services import proposal_drop, proposal_raise
+from salus.trust.actors import system_viewer
+
+# One assessment's events stand together in the outbox; this is more than a city has zones.
+WINDOW = 4000
+
+
+def raise_for(event: Happened) -> None:
+    """Raise the proposal that a rise belongs to, unless it is there already."""
+    payload = event.payload
+    assessment = payload.get("assessment")
+    cause = f"assessment:{assessment or event.id}:{payload['to']}"
+    if Proposal.objects.known().filter(cause=cause).exists():
+        return
+    viewer = system_viewer("plan")
+    if playbook_get(viewer=viewer) is None:
+        return
+    moves = list(_moves(event))
+    standing = levels_standing(event.recorded_at)
+    known = zones_by_id()
+    zone_ids = _merged([move.zone_id for move in moves if move.zone_id in known], payload["to"], standing)
+    if not zone_ids:
+        return
+    proposal_raise(
+        zone_ids=zone_ids,
+        level_from=min((move.level_from or 0 for move in moves), default=0),
+        level_to=payload["to"],
+        cause=cause,
+        moves=moves,
+        assessment=UUID(assessment) if assessment else None,
+        pinned_at=event.recorded_at,
+        links=_sources(moves, assessment, event.recorded_at),
+        by=viewer,
+    )
+
+
+def _moves(event: Happened) -> Iterator[MoveRow]:
+    """Every rise of the same assessment to the same level, this one first."""
+    for other in events_after(event.seq - 1, limit=WINDOW):
+        if other.topic == LEVEL_RAISED and _key(other.payload) == _key(event.payload):
+            yield MoveRow(
+                UUID(other.payload["zone_id"]), other.payload.get("from"), other.payload["to"], other.record_id
+            )
+
+
+def _key(payload: dict[str, Any]) -> tuple[Any, Any]:
+    return payload.get("assessment"), payload["to"]
+
+
+def _sources(moves: list[MoveRow], assessment: str | None, at: datetime) -> list[tuple[Ref, str]]:
+    links = [(Ref("risk_level", move.risk_level_id, at), "raised") for move in moves]
+    if assessment:
+        links.append((Ref("assessment", UUID(assessment), at), "raised"))
+    return links
+
+
+def _merged(raised: Sequence[UUID], level_to: int, standing: Mapping[UUID, int]) -> list[UUID]:
+    """Return the areas of a new proposal: those that rose, and those of open ones that still stand as high."""
+    together = set(raised)
+    for other in Proposal.objects.known().filter(
+        status="open", decision_id=None, outcome_id=None, level_to=level_to
+    ):
+        together |= {zone for text in other.zone_ids if standing.get(zone := UUID(text), -1) >= level_to}
+    return [zone.id for zone in cover(together)]
+
+
+def levels_standing(known_at: datetime) -> dict[UUID, int]:
+    """Return the level at which every zone stands, for the zones that have one."""
+    rows = risk_level_list(viewer=system_viewer("plan"), level=None, known_at=known_at)
+    return {row.zone_id: row.level for row in rows if row.level is not None}
+
+
+def drop_where_level_fell(*, known_at: datetime) -> None:
+    """Drop open proposals that nobody has taken and whose areas have all fallen below the level."""
+    viewer = system_viewer("plan")
+    playbook = playbook_get(viewer=viewer)
+    waiting = list(Proposal.objects.known().filter(status="open", decision_id=None, outcome_id=None))
+    if not waiting or playbook is None:
+        return
+    standing = levels_standing(known_at)
+    for row in waiting:
+        rose = [UUID(text) for text in (row.moves or row.zone_ids)]
+        if all(standing.get(zone_id, -1) < row.level_to for zone_id in rose):
+            proposal_drop(proposal=row.id, reason=playbook.phrases["dropped_level_fell"], by=viewer)
+

@@ -1,0 +1,144 @@
+"""Writing measures and playbooks: on screen, or from a pack."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from salus.base import outbox
+from salus.base.audit import audited, note
+from salus.base.errors import Invalid, NotFound
+from salus.base.ids import new_id
+from salus.base.versioned import record_create, record_revise
+from salus.plan.events import MEASURE_CHANGED, PLAYBOOK_CHANGED
+from salus.plan.models import CATEGORIES, Measure, Playbook
+from salus.plan.permissions import MEASURE_EDIT, PLAYBOOK_EDIT
+from salus.plan.schemas import MeasureDraft, PackLoaded
+from salus.trust import policy
+from salus.trust.schemas import Viewer
+
+PACKS = Path(__file__).resolve().parent.parent / "packs"
+RESPONSE_TYPES = ("Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear", "None")
+
+
+@audited("measure.save")
+def measure_save(*, draft: MeasureDraft, by: Viewer) -> Measure:
+    """Write a measure: a new one, or the next version of the one with this code."""
+    policy.require(by, MEASURE_EDIT)
+    row, _ = _measure_write(draft, "", by)
+    return row
+
+
+@audited("playbook.save")
+def playbook_save(
+    *,
+    code: str,
+    title: dict[str, str],
+    levels: list[dict[str, Any]],
+    phrases: dict[str, dict[str, str]],
+    by: Viewer,
+) -> Playbook:
+    """Write a playbook: what each level means and which measures it brings."""
+    policy.require(by, PLAYBOOK_EDIT)
+    row, _ = _playbook_write({"code": code, "title": title, "levels": levels, "phrases": phrases}, "", by)
+    return row
+
+
+@audited("plan.pack_load")
+def pack_load(*, pack: str = "respiratory", by: Viewer) -> PackLoaded:
+    """Bring in a pack; what the city has edited since is kept as it is."""
+    policy.require(by, MEASURE_EDIT)
+    policy.require(by, PLAYBOOK_EDIT)
+    content = _pack(pack)
+    mark = f"{pack}/{content['version']}"
+    counts = {"new": 0, "revised": 0, "kept": 0}
+    for entry in content["measures"]:
+        draft = MeasureDraft(**{**entry, "task_templates": tuple(entry.get("task_templates", ()))})
+        counts[_load_one(draft, mark, by)] += 1
+    fields = {"code": content["playbook"], **{name: content[name] for name in ("title", "levels", "phrases")}}
+    kept = Playbook.objects.known().filter(code=fields["code"]).first()
+    changed = False
+    if kept is None or (kept.pack and kept.pack != mark):
+        _, changed = _playbook_write(fields, mark, by)
+    note(pack=mark, **counts)
+    return PackLoaded(new_id(), mark, counts["new"], counts["revised"], changed)
+
+
+def _pack(name: str) -> dict[str, Any]:
+    path = PACKS / f"{Path(name).name}.yaml"
+    if not path.exists():
+        raise NotFound(f"There is no pack '{name}'.", remedy="Look into the folder of packs.")
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _load_one(draft: MeasureDraft, mark: str, by: Viewer) -> str:
+    kept = Measure.objects.known().filter(code=draft.code).first()
+    # An empty mark means that somebody edited it here: the city's own words win over the pack's.
+    if kept is not None and kept.pack in ("", mark):
+        return "kept"
+    _, changed = _measure_write(draft, mark, by)
+    return "new" if kept is None else "revised" if changed else "kept"
+
+
+def _measure_write(draft: MeasureDraft, mark: str, by: Viewer) -> tuple[Measure, bool]:
+    _check_measure(draft)
+    fields = {**asdict(replace(draft, task_templates=tuple(draft.task_templates))), "pack": mark}
+    fields["task_templates"] = [dict(template) for template in draft.task_templates]
+    kept = Measure.objects.known().filter(code=draft.code).first()
+    if kept is not None and all(getattr(kept, name) == value for name, value in fields.items()):
+        return kept, False
+    row = record_revise(kept, by=by, **fields) if kept else record_create(Measure, by=by, **fields)
+    outbox.publish(
+        topic=MEASURE_CHANGED, record_kind="measure", record_id=row.id, payload={"code": row.code}, by=by
+    )
+    return row, True
+
+
+def _check_measure(draft: MeasureDraft) -> None:
+    if not draft.code or not draft.title.get("en") or not draft.public_text.get("en"):
+        raise Invalid("A measure needs a code, a title and a public text.", remedy="Fill in at least the English ones.")
+    if draft.category not in CATEGORIES:
+        raise Invalid(f"'{draft.category}' is not a side.", remedy=f"Choose one of {', '.join(CATEGORIES)}.")
+    if draft.response_type not in RESPONSE_TYPES:
+        raise Invalid(
+            f"'{draft.response_type}' is not a kind of response.", remedy=f"Choose one of {', '.join(RESPONSE_TYPES)}."
+        )
+    keys = [template["key"] for template in draft.task_templates]
+    if len(keys) != len(set(keys)):
+        raise Invalid(f"Two tasks of '{draft.code}' have the same key.", remedy="Give each task its own key.")
+    _check_change(draft)
+
+
+def _check_change(draft: MeasureDraft) -> None:
+    if not draft.expected:
+        return
+    low, mid, high = (float(draft.expected[f"change_{end}"]) for end in ("low", "mid", "high"))
+    if not -1.0 <= low <= mid <= high <= 1.0:
+        raise Invalid(
+            f"The expected change of '{draft.code}' is out of order.",
+            remedy="Give lowest, middle and highest, each between -1 (nothing left) and 1 (twice as many).",
+        )
+    if not 1 <= int(draft.expected["horizon_days"]) <= 90:
+        raise Invalid("An effect is expected within 1 to 90 days.", remedy="Change the number of days.")
+
+
+def _playbook_write(fields: dict[str, Any], mark: str, by: Viewer) -> tuple[Playbook, bool]:
+    codes = set(Measure.objects.known().values_list("code", flat=True))
+    unknown = {code for level in fields["levels"] for code in level["measures"]} - codes
+    if unknown:
+        raise Invalid(f"No such measure: {', '.join(sorted(unknown))}.", remedy="Add the measure first.")
+    if [level["level"] for level in fields["levels"]] != list(range(len(fields["levels"]))):
+        raise Invalid("The levels must be numbered 0, 1, 2 and so on.", remedy="Put them in order.")
+    kept = Playbook.objects.known().filter(code=fields["code"]).first()
+    changes = {**fields, "pack": mark}
+    if kept is not None and all(getattr(kept, name) == value for name, value in changes.items()):
+        return kept, False
+    row = record_revise(kept, by=by, **changes) if kept else record_create(Playbook, by=by, **changes)
+    outbox.publish(
+        topic=PLAYBOOK_CHANGED, record_kind="playbook", record_id=row.id, payload={"code": row.code}, by=by
+    )
+    return row, True
