@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.postgres"]
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.postgres", "tests.fixtures.releases"]
 
 # The same examples on every run of CI: a red run can be repeated at a desk. At a
 # desk they vary, and `--hypothesis-profile=deep` looks for longer.
