@@ -17,6 +17,7 @@ from salus.epi.errors import NoDelayHistoryError
 from salus.epi.triangles import ReportingTriangle
 
 WEEK = 7
+_HALF_LIFE = 28.0
 _CELL_OBSERVATIONS = 4.0
 _CELL_COUNTS = 20.0
 _SERIES_COUNTS = 200.0
@@ -109,8 +110,9 @@ def _weekday_sums(reports: Reports, nows: IntArray, window: int) -> tuple[FloatA
         day = (reports.first + rows) % WEEK
         for weekday in range(WEEK):
             chosen = rows[day == weekday]
-            added[place, weekday] = reports.change[chosen].sum(axis=0)
-            known[place, weekday] = reports.total[chosen].sum(axis=0)
+            weight = 0.5 ** ((now - chosen) / _HALF_LIFE)
+            added[place, weekday] = np.einsum("rks,r->ks", reports.change[chosen], weight)
+            known[place, weekday] = np.einsum("rks,r->ks", reports.total[chosen], weight)
             seen[place, weekday] = (reports.total[chosen] > 0).any(axis=2).sum(axis=0)
     return added, known, seen
 

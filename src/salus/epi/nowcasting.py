@@ -96,7 +96,7 @@ def nowcast(
     *,
     rng: np.random.Generator,
     max_delay: int | None = None,
-    window: int = 56,
+    window: int = 84,
     quantiles: Sequence[float] = QUANTILES,
     weekday: bool = True,
     samples: int | None = None,
@@ -108,9 +108,11 @@ def nowcast(
     The final count is shrunk to a local level :math:`m_t` with weekday pattern and damped
     growth: :math:`\mu_t = (C_t + r)/(p + r/m_t)`, so that dates with hardly any report are
     still sensible. What is to come has mean :math:`(1-p)\mu_t` and is Poisson given a
-    lognormal rate. The weight *r*, the bias and the spread of that rate are learnt by
-    repeating the nowcast as of earlier days and comparing with what came. Many series
-    share their hazards in proportion to their size.
+    lognormal rate, whose shocks are partly common to all dates; on top, whole counts are
+    revised by a small relative amount. The weight *r*, the bias and the spreads are learnt
+    by repeating the nowcast as of earlier days and comparing with what came, together with
+    a prior for what those days did not show. Many series share their hazards in proportion
+    to their size, and half of their common shocks.
 
     Parameters
     ----------
@@ -196,8 +198,8 @@ def _assemble(
     estimated = np.arange(steps) >= steps - count
     diagnostics = {
         "completeness": prediction.share[::-1],
-        "bias": prediction.bias[::-1],
-        "spread": prediction.spread[::-1],
+        "bias": prediction.learnt.bias[: len(drawn)][::-1],
+        "spread": prediction.learnt.spread[: len(drawn)][::-1],
     }
     return Nowcast(
         triangle.dates,

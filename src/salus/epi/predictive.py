@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from salus.epi.arrays import FloatArray, IntArray
 from salus.epi.delays import WEEK, Reports, by_report_day, completeness
 from salus.epi.levels import View, level
+from salus.epi.replays import Learnt, State, learn
 from salus.epi.triangles import ReportingTriangle
 
-_LOCAL = (1.0, 5.0, 20.0)
-_SHRINK = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
 _REPLAYS = 42
+_LEAST_HISTORY = 3 * WEEK
 _MATURE = 0.8
-_BIAS_COUNTS = 50.0
+_SETTLE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,67 +26,73 @@ class Predictive:
     ----------
     count, share, future : FloatArray, shape (K, S)
         Known count, its completeness, and expected change until final.
-    bias, spread : FloatArray, shape (K,)
-        Correction already in `future`, and log-scale spread of its rate.
-    link : float
-        Correlation of neighbouring dates' rates, in [0, 1).
+    learnt : Learnt
+        How uncertain that change is.
 
     """
 
     count: FloatArray
     share: FloatArray
     future: FloatArray
-    bias: FloatArray
-    spread: FloatArray
-    link: float
+    learnt: Learnt
 
     def draw(self, samples: int, rng: np.random.Generator) -> FloatArray:
         """Draw final counts, oldest date first, shape (K, S, samples)."""
         size = (*self.count.shape, samples)
-        shock = rng.standard_normal(size)
-        fresh = np.sqrt(1.0 - self.link**2)
-        for place in range(1, size[0]):
-            shock[place] = self.link * shock[place - 1] + fresh * shock[place]
-        spread = self.spread[:, None, None]
-        rate = np.abs(self.future)[..., None] * np.exp(spread * shock - spread**2 / 2)
+        shared, shock = self._shocks(size, rng)
+        due = np.abs(self.future)
+        # Batches add variance in proportion to the mean, on top of the rate's own.
+        batches = (self.learnt.batch - 1) / np.maximum(due, 0.05)
+        own = np.expm1(self.learnt.spread[: size[0]] ** 2)[:, None]
+        spread = np.sqrt(np.log1p(own + batches))[..., None]
+        rate = due[..., None] * np.exp(spread * shock - spread**2 / 2)
         # Beyond this the Poisson part is invisible and the generator refuses.
         moved = rng.poisson(np.minimum(rate, 1e12)).astype(np.float64)
         sign = np.where(self.future >= 0, 1.0, -1.0)[..., None]
-        total: FloatArray = np.maximum(0.0, self.count[..., None] + sign * moved)
+        known = self.count[..., None]
+        revised = np.rint(known * self.learnt.drift * shared)
+        total: FloatArray = np.maximum(0.0, known + revised + sign * moved)
         return total[::-1]
 
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """Counts, completeness and level of the newest D+1 dates as of J moments, (J, D+1, S)."""
-
-    count: FloatArray
-    share: FloatArray
-    level: FloatArray
-
-    def change(self, local: float, shrink: FloatArray, until: FloatArray) -> FloatArray:
-        """Expected change until completeness `until`, with weights by delay (D+1,)."""
-        share = np.clip(self.share, 0.0, None)
-        pull = local + shrink[None, :, None] * share * self.level
-        total = (self.count + pull) / (share + pull / self.level)
-        return (until - self.share) * total
+    def _shocks(self, size: tuple[int, ...], rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+        """Shocks that dates share (S, samples), and those of each date (K, S, samples)."""
+        shock = rng.standard_normal(size)
+        link, common = self.learnt.link, self.learnt.common
+        fresh = np.sqrt(1.0 - link**2)
+        for place in range(1, size[0]):
+            shock[place] = link * shock[place - 1] + fresh * shock[place]
+        # Half of what dates have in common, series have in common too: one office reports all.
+        everyone, each = rng.standard_normal((1, size[2])), rng.standard_normal(size[1:])
+        shared: FloatArray = (everyone + each) / np.sqrt(2.0)
+        return shared, np.sqrt(common) * shared + np.sqrt(1.0 - common) * shock
 
 
 def predict(triangle: ReportingTriangle, *, window: int, weekday: bool) -> Predictive:
     """Fit the nowcast as of the triangle's last day."""
-    span = triangle.max_delay + 1 + 8 * WEEK
-    replays = min(_REPLAYS, max(0, triangle.now - triangle.first_report - window // 2))
+    history = triangle.now - triangle.first_report
+    replays = min(_REPLAYS, max(0, history - _LEAST_HISTORY))
+    triangle = replace(triangle, cumulative=_heal(triangle.cumulative))
     reports = by_report_day(triangle, window + replays + 1)
     last = reports.change.shape[0] - 1
     nows = np.arange(max(0, last - replays), last + 1)
     shares = completeness(reports, nows, window, weekday=weekday)
-    state, future_share, future_count = _states(triangle, reports, nows, shares, span, weekday=weekday)
-    local, shrink, bias, spread, link = _learn(state, future_share, future_count)
-    newest = _State(state.count[-1:], state.share[-1:], state.level[-1:])
-    change = newest.change(local, shrink, np.ones_like(newest.share))[0] * bias[:, None]
+    state, future_share, future_count = _states(triangle, reports, nows, shares, weekday=weekday)
+    learnt = learn(state, future_share, future_count)
+    newest = State(state.count[-1:], state.share[-1:], state.level[-1:])
+    whole = np.ones_like(newest.share)
+    change = newest.change(learnt.local, learnt.shrink, whole)[0] * learnt.bias[:, None]
     # Delay D is final by definition: it is no estimate.
     keep = slice(0, triangle.max_delay)
-    return Predictive(newest.count[0, keep], newest.share[0, keep], change[keep], bias[keep], spread[keep], link)
+    return Predictive(newest.count[0, keep], newest.share[0, keep], change[keep], learnt)
+
+
+def _heal(cumulative: FloatArray) -> FloatArray:
+    """Undo counts that vanished on one day and were back on the next: a fault, not a revision."""
+    out = cumulative.copy()
+    middle = out[..., 1:-1]
+    around = np.minimum(cumulative[..., :-2], cumulative[..., 2:])
+    np.copyto(middle, around, where=middle < around)
+    return out
 
 
 def _states(
@@ -94,15 +100,15 @@ def _states(
     reports: Reports,
     nows: IntArray,
     shares: FloatArray,
-    span: int,
     *,
     weekday: bool,
-) -> tuple[_State, FloatArray, FloatArray]:
+) -> tuple[State, FloatArray, FloatArray]:
     """State as of each moment, and the completeness and count of the same dates today."""
     cumulative = triangle.cumulative
     if cumulative.ndim == 2:
         cumulative = cumulative[:, None, :]
     steps, longest = cumulative.shape[0], triangle.max_delay
+    span = longest + 1 + 8 * WEEK
     offset = steps - reports.change.shape[0]
     age = np.arange(span)[::-1]
     date = (nows + offset)[:, None] - age
@@ -116,75 +122,14 @@ def _states(
     share = np.where(missing, 0.0, share)
     smooth = level(View(count, np.clip(share, 0, None), days), longest + 1, weekday=weekday)
     newest = slice(None, -longest - 2, -1)
-    state = _State(count[:, newest], share[:, newest], smooth)
+    state = State(count[:, newest], share[:, newest], smooth)
     today = np.minimum(steps - 1 - date[:, newest], longest)
     later_share = shares[moment, days[:, newest], today]
     later_count = cumulative[np.maximum(date[:, newest], 0), :, today]
     usable = ~missing[:, newest] & (today > np.arange(longest + 1))[:, :, None]
     usable &= ~np.isnan(later_count)
+    usable &= (today >= np.minimum(longest, np.arange(longest + 1) + _SETTLE))[:, :, None]
     # A date that has matured little since then teaches little about its end.
     grown = (later_share - state.share) >= _MATURE * (1.0 - state.share)
     usable &= grown
     return state, later_share, np.where(usable, later_count - state.count, np.nan)
-
-
-def _learn(
-    state: _State, until: FloatArray, seen: FloatArray
-) -> tuple[float, FloatArray, FloatArray, FloatArray, float]:
-    """Choose the weights and measure bias, spread and correlation from the replays."""
-    width = state.count.shape[1]
-    used = ~np.isnan(seen)
-    actual = np.where(used, seen, 0.0)
-    neutral = np.ones(width)
-    guess = state.change(_LOCAL[1], neutral, until)
-    scale = np.abs(guess) + 1.0
-    best: list[FloatArray] = []
-    losses: list[FloatArray] = []
-    for candidate in _LOCAL:
-        table = []
-        for factor in _SHRINK:
-            guess = state.change(candidate, factor * neutral, until)
-            loss = np.where(used, (actual - guess) ** 2 / scale, 0.0).sum(axis=(0, 2))
-            table.append(_neighbours(loss))
-        losses.append(np.min(table, axis=0).sum())
-        best.append(np.asarray(_SHRINK)[np.argmin(table, axis=0)])
-    chosen = int(np.argmin(losses))
-    local, shrink = _LOCAL[chosen], best[chosen]
-    guess = np.where(used, state.change(local, shrink, until), 0.0)
-    bias = _bias(actual, guess)
-    guess = guess * bias[None, :, None]
-    spread, link = _spread(actual - guess, np.abs(guess), used)
-    return local, shrink, bias, spread, link
-
-
-def _neighbours(values: FloatArray) -> FloatArray:
-    """Sum of each delay and the ones beside it: single delays are too noisy to choose by."""
-    padded = np.pad(values, 1, mode="edge")
-    out: FloatArray = padded[:-2] + padded[1:-1] + padded[2:]
-    return out
-
-
-def _bias(actual: FloatArray, guess: FloatArray) -> FloatArray:
-    """Ratio of what came to what was expected by delay, half believed."""
-    came = _neighbours(actual.sum(axis=(0, 2)))
-    thought = _neighbours(guess.sum(axis=(0, 2)))
-    top = np.maximum(came + np.sign(thought) * _BIAS_COUNTS, 0.0) * np.sign(thought)
-    ratio = np.abs(came + np.sign(thought) * _BIAS_COUNTS) / (np.abs(thought) + _BIAS_COUNTS)
-    ratio = np.where(top >= 0, ratio, 1.0)
-    out: FloatArray = np.sqrt(np.clip(ratio, 0.25, 4.0))
-    return out
-
-
-def _spread(error: FloatArray, guess: FloatArray, used: FloatArray) -> tuple[FloatArray, float]:
-    """Log-scale spread by delay beyond Poisson noise, and its correlation across dates."""
-    square = np.where(used, error**2 - guess, 0.0).sum(axis=(0, 2))
-    weight = (guess**2).sum(axis=(0, 2))
-    prior_weight = 0.05 * float(weight.mean()) + 1e-9
-    pooled = max(float(square.sum()) / (float(weight.sum()) + 1e-9), 0.02**2)
-    variance = (_neighbours(square) + prior_weight * pooled) / (_neighbours(weight) + prior_weight)
-    spread = np.sqrt(np.log1p(np.clip(variance, 0.02**2, 4.0)))
-    rate = spread[None, :, None] * guess
-    top = (error[:, 1:] * error[:, :-1]).sum()
-    bottom = (rate[:, 1:] * rate[:, :-1]).sum()
-    link = float(np.clip(top / (bottom + 1e-9), 0.0, 0.95))
-    return spread, link

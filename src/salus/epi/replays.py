@@ -1,0 +1,194 @@
+"""What replays of the past teach about a nowcast: weights, bias, spread and dependence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from salus.epi.arrays import BoolArray, FloatArray
+
+_LOCAL = (1.0, 5.0, 20.0)
+_SHRINK = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
+_BIAS_COUNTS = 50.0
+# What reporting may do even if the replays never saw it, worth two independent replays of
+# some ten days each: variance of the log rate for the newest and the oldest dates, variance
+# over mean of late batches, relative revisions, and how much of it dates have in common.
+_PRIOR = 2.0
+_REPEATS = 10.0
+_PRIOR_VARIANCE = (0.16, 0.48)
+_PRIOR_BATCH = 2.0
+_PRIOR_DRIFT = 0.01
+_PRIOR_COMMON = 0.8
+_SMALL = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Counts, completeness and level of the newest D+1 dates as of J moments, (J, D+1, S)."""
+
+    count: FloatArray
+    share: FloatArray
+    level: FloatArray
+
+    def change(self, local: float, shrink: FloatArray, until: FloatArray) -> FloatArray:
+        """Expected change until completeness `until`, with weights by delay (D+1,)."""
+        share = np.clip(self.share, 0.0, None)
+        pull = local + shrink[None, :, None] * share * self.level
+        total = (self.count + pull) / (share + pull / self.level)
+        return (until - self.share) * total
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What the replays taught; arrays are by delay, (D+1,).
+
+    Attributes
+    ----------
+    local : float
+        Counts' worth of the local level, beside what is reported.
+    shrink : FloatArray
+        Weight of the local level relative to what is reported.
+    bias, spread : FloatArray
+        Ratio of what came to what was expected, and log-scale spread of its rate.
+    link, common : float
+        Correlation of neighbouring dates' own shocks, and the share of the shocks' variance
+        that all dates have in common; both in [0, 1).
+    batch : float
+        Variance over mean of arrivals at a given rate, 1 or more.
+    drift : float
+        Relative spread by which a whole count is revised up or down.
+
+    """
+
+    local: float
+    shrink: FloatArray
+    bias: FloatArray
+    spread: FloatArray
+    link: float
+    common: float
+    batch: float
+    drift: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Errors:
+    """Errors of the replays, the size of what was expected, and where both are known."""
+
+    error: FloatArray
+    size: FloatArray
+    used: BoolArray
+
+
+def learn(state: State, until: FloatArray, seen: FloatArray) -> Learnt:
+    """Compare what replays expected with what came.
+
+    Parameters
+    ----------
+    state : State
+        As of each replayed moment.
+    until : FloatArray, shape (J, D+1, S)
+        Completeness that the same dates have reached today.
+    seen : FloatArray, shape (J, D+1, S)
+        What came since; NaN where too little time has passed to tell.
+
+    """
+    used = ~np.isnan(seen)
+    actual = np.where(used, seen, 0.0)
+    local, shrink = _weights(state, until, actual, used)
+    guess = np.where(used, state.change(local, shrink, until), 0.0)
+    bias = _bias(actual, guess)
+    guess = guess * bias[None, :, None]
+    errors = _Errors(actual - guess, np.abs(guess), used)
+    batch = _batch(errors)
+    spread = _spread(errors, batch)
+    variance = np.expm1(spread**2)[None, :, None] * errors.size**2
+    link, common = _dependence(errors.error, np.sqrt(variance + (batch - 1) * errors.size))
+    drift = _drift(errors, state.count, variance + batch * errors.size)
+    return Learnt(local, shrink, bias, spread, link, common, batch, drift)
+
+
+def _weights(state: State, until: FloatArray, actual: FloatArray, used: BoolArray) -> tuple[float, FloatArray]:
+    """Weights of the local level that would have done best."""
+    neutral = np.ones(state.count.shape[1])
+    scale = np.abs(state.change(_LOCAL[1], neutral, until)) + 1.0
+    best: list[FloatArray] = []
+    losses: list[float] = []
+    for candidate in _LOCAL:
+        table = []
+        for factor in _SHRINK:
+            guess = state.change(candidate, factor * neutral, until)
+            loss = np.where(used, (actual - guess) ** 2 / scale, 0.0).sum(axis=(0, 2))
+            table.append(_neighbours(loss))
+        losses.append(float(np.min(table, axis=0).sum()))
+        best.append(np.asarray(_SHRINK)[np.argmin(table, axis=0)])
+    chosen = int(np.argmin(losses))
+    return _LOCAL[chosen], best[chosen]
+
+
+def _neighbours(values: FloatArray) -> FloatArray:
+    """Sum of each delay and the ones beside it: single delays are too noisy to choose by."""
+    padded = np.pad(values, 1, mode="edge")
+    out: FloatArray = padded[:-2] + padded[1:-1] + padded[2:]
+    return out
+
+
+def _bias(actual: FloatArray, guess: FloatArray) -> FloatArray:
+    """Ratio of what came to what was expected by delay, half believed."""
+    came = _neighbours(actual.sum(axis=(0, 2)))
+    thought = _neighbours(guess.sum(axis=(0, 2)))
+    sign = np.where(thought < 0, -1.0, 1.0)
+    ratio = (sign * came + _BIAS_COUNTS) / (sign * thought + _BIAS_COUNTS)
+    out: FloatArray = np.sqrt(np.clip(ratio, 0.25, 4.0))
+    return out
+
+
+def _spread(errors: _Errors, batch: float) -> FloatArray:
+    """Log-scale spread of the rate by delay, beyond Poisson noise and batches."""
+    excess = np.where(errors.used, errors.error**2 - batch * errors.size, 0.0)
+    square = _neighbours(excess.sum(axis=(0, 2)))
+    weight = _neighbours((errors.size**2).sum(axis=(0, 2)))
+    # Errors of neighbouring moments repeat each other: a replay is worth far less than one.
+    independent = _neighbours(errors.used.any(axis=2).sum(axis=0)) / 3 / _REPEATS
+    learnt = np.clip(square / (weight + 1e-9), 0.0, 4.0)
+    prior = np.linspace(*_PRIOR_VARIANCE, learnt.size)
+    variance = (independent * learnt + _PRIOR * prior) / (independent + _PRIOR)
+    return np.sqrt(np.log1p(variance))
+
+
+def _batch(errors: _Errors) -> float:
+    """Variance over mean of small remainders: late reports come in batches."""
+    small = errors.used & (errors.size < _SMALL)
+    total = float(errors.size[small].sum())
+    square = float((errors.error[small] ** 2).sum())
+    return float(np.clip((square + 10.0 * _PRIOR_BATCH) / (total + 10.0), 1.0, 30.0))
+
+
+def _drift(errors: _Errors, count: FloatArray, thought: FloatArray) -> float:
+    """Relative spread of revisions that have nothing to do with what is still to come."""
+    small = errors.used & (errors.size < 0.05 * count)
+    square = float(np.where(small, errors.error**2 - thought, 0.0).sum())
+    weight = float(np.where(small, count**2, 0.0).sum())
+    independent = float(small.any(axis=(1, 2)).sum()) / _REPEATS
+    learnt = float(np.clip(square / (weight + 1e-9), 0.0, 0.05**2))
+    variance = (independent * learnt + _PRIOR * _PRIOR_DRIFT**2) / (independent + _PRIOR)
+    return float(np.sqrt(variance))
+
+
+def _dependence(error: FloatArray, rate: FloatArray) -> tuple[float, float]:
+    """Correlation of neighbouring dates' shocks, and the share common to all dates.
+
+    Dates far apart share what changes reporting as a whole, such as staff or rules; it is
+    what keeps the error of a weekly sum from averaging out.
+    """
+    width = error.shape[1]
+
+    def at(lags: range) -> float:
+        top = sum(float((error[:, lag:] * error[:, :-lag]).sum()) for lag in lags)
+        bottom = sum(float((rate[:, lag:] * rate[:, :-lag]).sum()) for lag in lags)
+        return top / (bottom + 1e-9)
+
+    near = float(np.clip(at(range(1, min(2, width))), 0.0, 0.95))
+    far = at(range(7, 15)) if width > 15 else near / 2
+    common = (float(np.clip(far, 0.0, 0.9 * near)) + _PRIOR_COMMON) / 2
+    return float(np.clip((near - common) / (1.0 - common), 0.0, 0.95)), common
