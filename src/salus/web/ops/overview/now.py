@@ -56,7 +56,7 @@ def _read(request: HttpRequest) -> dict[str, Any]:
         "decisions": (
             decision_list(viewer=viewer, status=["draft", "submitted"], known_at=moment) if sees(DECISION_VIEW) else []
         ),
-        "tasks": task_list(viewer=viewer, is_open=True, known_at=moment) if sees(TASK_VIEW) else [],
+        "tasks": task_list(viewer=viewer, open_only=True, known_at=moment) if sees(TASK_VIEW) else [],
     }
 
 
