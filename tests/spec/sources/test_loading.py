@@ -12,7 +12,7 @@ import yaml
 from django.db import connection
 
 from salus.base import clock
-from salus.base.errors import Invalid, Refused
+from salus.base.errors import Conflict, Invalid, Refused
 from salus.base.models import AuditEntry, Event
 from salus.city import selectors as city
 from salus.gather.models import Import, Series, Source
@@ -131,6 +131,13 @@ def test_a_paused_source_is_not_loaded(loader: Viewer) -> None:
     source_pause(source="nyc", by=loader)
     with pytest.raises(Invalid, match="paused"):
         load(slug="nyc", path=FIXTURE, by=loader)
+
+
+def test_an_installation_does_not_become_another_city(loader: Viewer) -> None:
+    load(slug="nyc", path=FIXTURE, by=loader)
+    with pytest.raises(Conflict, match="New York City"):
+        load(slug="builtin_city", path=registry.get("builtin_city").fixture, by=loader)
+    assert city.city_get(viewer=loader).slug == "nyc"
 
 
 def test_somebody_without_the_right_cannot_load() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from uuid import UUID
 
 from django.db import connection
 
@@ -19,8 +20,6 @@ from salus.gather.store.tables import TABLE
 LATE_AFTER, SILENT_AFTER = 1.5, 7.0
 # Over how many periods completeness is judged, and how long a period is.
 WINDOWS = {"hour": (48, 3600), "day": (28, 86_400), "week": (8, 7 * 86_400), "month": (6, 30 * 86_400)}
-# What was published lately speaks of lately: only where nothing is found is the whole series searched.
-RECENT_DAYS = 45
 # A replay's store holds its whole future: nothing that lies further ahead than this is looked at.
 AHEAD_SECONDS = 2 * 86_400
 
@@ -51,7 +50,7 @@ def series_health(
     Of a sparse series, which speaks only when there is something, neither is judged.
     """
     micros = clock.to_micros(moment)
-    newest = Import.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    newest = Import.objects.order_by("-number").values_list("id", flat=True).first()
     return [
         _one(
             row,
@@ -65,18 +64,17 @@ def series_health(
     ]
 
 
-def _one(row: SeriesRow, zones: int, cadence_hours: int, micros: int, newest: int, sparse: bool) -> SeriesHealth:
+def _one(
+    row: SeriesRow, zones: int, cadence_hours: int, micros: int, newest: UUID | None, sparse: bool
+) -> SeriesHealth:
     periods, length = WINDOWS[row.period]
     moment = clock.from_micros(micros)
     # The newest period that is over and whose usual delay has passed.
     last_period = (micros // 1_000_000 - row.delay_days * 86_400) // length * length - length
     start = last_period - periods * length + 1
-    recent = min(start, last_period - RECENT_DAYS * 86_400)
     last_known, last_valid, cells, observed, missing, suppressed = _window(
-        row.number, micros, recent, start, last_period, newest
+        row.number, micros, start, last_period, newest
     )
-    if last_known is None:
-        last_known, last_valid = latest_known(row.number, micros), latest_valid(row.number, micros)
     last = None if last_known is None else clock.from_micros(last_known)
     return SeriesHealth(
         series=row,
@@ -92,12 +90,12 @@ def _one(row: SeriesRow, zones: int, cadence_hours: int, micros: int, newest: in
 
 @lru_cache(maxsize=4096)
 def _window(
-    number: int, micros: int, recent: int, start: int, end: int, newest: int
+    number: int, micros: int, start: int, end: int, newest: UUID | None
 ) -> tuple[int | None, int | None, int, int, int, int]:
     """Return last known, last valid, cells seen, and the window's cells by status; kept until a new import."""
     ahead = micros // 1_000_000 + AHEAD_SECONDS
-    where = f"WHERE series = {number} AND valid_at BETWEEN {recent} AND {ahead} AND known_at <= {micros}"
-    inside = f"valid_at BETWEEN {start} AND {end}"
+    where = f"WHERE series = {number} AND valid_at BETWEEN {start} AND {ahead} AND known_at <= {micros}"
+    inside = f"valid_at <= {end}"
     sql = (
         f"SELECT MAX(known_at), MAX(valid_at), COUNT(DISTINCT zone * 65536 + stratum), "  # noqa: S608 - numbers only
         f"SUM(CASE WHEN {inside} AND status = 0 THEN 1 ELSE 0 END), "
@@ -107,6 +105,9 @@ def _window(
     with connection.cursor() as cursor:
         cursor.execute(sql)
         known, valid, cells, *counts = cursor.fetchone()
+    if known is None:
+        # What is published speaks of lately; only where nothing does is the whole series searched.
+        known, valid = latest_known(number, micros), latest_valid(number, micros)
     observed, missing, suppressed = (int(count or 0) for count in counts)
     return known, valid, int(cells or 0), observed, missing, suppressed
 

@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from salus.base.errors import NotFound
+from salus.base.errors import Conflict, NotFound
+from salus.base.texts import pick
 from salus.city import selectors as city
 from salus.city import services as city_services
 from salus.city.schemas import PopulationDraft, ZoneDraft, ZoneRow
@@ -47,6 +49,12 @@ class Settler:
             row = city.city_get(viewer=self._by)
         except NotFound:
             row = None
+        if row is not None and row.slug != chunk.slug:
+            raise Conflict(
+                _("This installation is that of %(name)s: it cannot become another city.")
+                % {"name": pick(row.name, "en")},
+                remedy=_("Give the other city an installation of its own: another folder with --data."),
+            )
         if row is None or any(_plain(getattr(row, name)) != value for name, value in wanted.items()):
             city_services.city_define(**wanted, by=self._by)
 
