@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon, Polygon
@@ -29,16 +30,22 @@ def _at(shape: Any) -> Point:
     return (float(point.x), float(point.y))
 
 
-def overlaps(codes: Sequence[str], shapes: Sequence[Shape]) -> list[tuple[int, int, float, Point]]:
+def _common(older: Sequence[Shape], newer: Sequence[Shape]) -> tuple[Any, Any, Any]:
+    """Return the pairs that meet and the area that each pair has in common, all at once."""
+    one, other = np.array(older, dtype=object), np.array(newer, dtype=object)
+    left, right = shapely.STRtree(other).query(one, predicate="intersects")
+    return left, right, shapely.area(shapely.intersection(one[left], other[right]))
+
+
+def overlaps(shapes: Sequence[Shape]) -> list[tuple[int, int, float, Point]]:
     """Return the pairs of siblings that overlap by more than a sliver, with the share and a place."""
-    tree = shapely.STRtree(list(shapes))
-    left, right = tree.query(list(shapes), predicate="intersects")
+    left, right, area = _common(shapes, shapes)
+    own = shapely.area(np.array(shapes, dtype=object))
+    share = area / np.minimum(own[left], own[right])
     found = []
-    for i, j in sorted({(min(a, b), max(a, b)) for a, b in zip(left, right, strict=True) if a != b}):
-        common = shapely.intersection(shapes[i], shapes[j])
-        share = common.area / min(shapes[i].area, shapes[j].area)
-        if share > OVERLAP_SHARE:
-            found.append((int(i), int(j), float(share), _at(common)))
+    for k in np.flatnonzero((left < right) & (share > OVERLAP_SHARE)):
+        i, j = int(left[k]), int(right[k])
+        found.append((i, j, float(share[k]), _at(shapely.intersection(shapes[i], shapes[j]))))
     return found
 
 
@@ -52,7 +59,7 @@ def overlap_defects(codes: Sequence[str], shapes: Sequence[Shape]) -> list[Defec
             % {"other": codes[j], "share": share * 100},
             where,
         )
-        for i, j, share, where in overlaps(codes, shapes)
+        for i, j, share, where in overlaps(shapes)
     ]
 
 
@@ -67,7 +74,7 @@ def cleaned(shapes: Sequence[Shape]) -> list[Shape]:
 
 def mended_overlaps(codes: Sequence[str], shapes: Sequence[Shape]) -> tuple[list[Shape], list[Repair], list[Defect]]:
     """Return the shapes with their overlaps given to one of the two, and what could not be mended."""
-    found = overlaps(codes, shapes)
+    found = overlaps(shapes)
     if not found:
         return list(shapes), [], []
     result = cleaned(shapes)
@@ -94,7 +101,11 @@ def inside_defect(code: str, parent_code: str, shape: Shape, parent: Shape) -> D
 
 def union(shapes: Sequence[Shape]) -> Shape:
     """Return the union of zones."""
-    merged = shapely.coverage_union_all(cleaned(shapes))
+    try:
+        merged = shapely.coverage_union_all(cleaned(shapes))
+    except shapely.errors.GEOSException:
+        # Not quite a coverage: slower, and right whatever the shapes are.
+        merged = shapely.union_all(list(shapes))
     whole = merged if shapely.is_valid(merged) else shapely.make_valid(shapely.union_all(list(shapes)))
     return only_areas(whole) or MultiPolygon()
 
@@ -148,12 +159,12 @@ def _ring(ring: Any, decimals: int) -> Ring:
 
 def shares(older: Sequence[Shape], newer: Sequence[Shape]) -> list[tuple[int, int, float]]:
     """Return which share of each older shape's area lies in each newer one; each older sums to one."""
-    tree = shapely.STRtree(list(newer))
+    if not older or not newer:
+        return []
     found: dict[int, dict[int, float]] = {}
-    for i, j in zip(*tree.query(list(older), predicate="intersects"), strict=True):
-        area = float(shapely.intersection(older[i], newer[j]).area)
+    for i, j, area in zip(*_common(older, newer), strict=True):
         if area > 0:
-            found.setdefault(int(i), {})[int(j)] = area
+            found.setdefault(int(i), {})[int(j)] = float(area)
     result = []
     for i, parts in sorted(found.items()):
         # Slivers along shared borders are drawing errors, not people who moved.

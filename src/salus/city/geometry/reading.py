@@ -16,6 +16,8 @@ from salus.city.schemas import Defect, Point, Repair, ZoneDraft
 MOST_POINTS = 5_000_000
 # Farther from the city's centre than this, in degrees, a zone is somewhere else.
 FAR_DEGREES = 8.0
+# Less than a square centimetre, in square degrees: nothing that anybody can live in.
+LEAST_AREA = 1e-14
 _WHERE = re.compile(r"^(?P<what>[^\[]*)\[(?P<x>\S+) (?P<y>\S+)\]$")
 _KINDS = {
     "Self-intersection": "crosses itself",
@@ -122,7 +124,7 @@ def only_areas(geometry: Any) -> Shape | None:
     polygons = [
         part
         for part in shapely.get_parts(shapely.get_parts(geometry)).tolist()
-        if isinstance(part, Polygon) and not part.is_empty and part.area > 0
+        if isinstance(part, Polygon) and part.area >= LEAST_AREA
     ]
     if not polygons:
         return None
@@ -143,7 +145,7 @@ def _reason(shape: Shape) -> tuple[str, str, Point | None]:
 
 def _mended(draft: ZoneDraft, shape: Shape, repair: bool) -> tuple[Shape, list[Repair]]:
     if shapely.is_valid(shape):
-        if shape.area <= 0:
+        if shape.area < LEAST_AREA:
             raise _BadShapeError("empty", _("the geometry has no area"), None)
         return shape, []
     kind, words, where = _reason(shape)

@@ -8,7 +8,6 @@ from functools import lru_cache
 from uuid import UUID
 
 from salus.city.models import Population
-from salus.city.reading.generations import day_of
 from salus.city.schemas import AgeBand, ZoneRow
 
 ALL = "all"
@@ -63,9 +62,9 @@ def _own_totals(stamp: Stamp, day: date) -> dict[int, float]:
     return {**summed, **totals}
 
 
-def totals_at(zones: Sequence[ZoneRow], known_at: datetime | None) -> dict[int, float]:
+def totals_on(zones: Sequence[ZoneRow], stamp: Stamp, day: date) -> dict[int, float]:
     """Return the people in every zone that has a figure or zones inside that have one."""
-    own = _own_totals(stamp_at(known_at), day_of(known_at))
+    own = _own_totals(stamp, day)
     totals = {row.number: own[row.number] for row in zones if row.number in own}
     for row in sorted(zones, key=lambda row: -len(row.path)):
         if row.parent_number is None or row.number not in totals or row.parent_number in own:

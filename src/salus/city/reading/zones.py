@@ -5,8 +5,9 @@ Asks nobody's right, so selectors and services ask first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from salus.base.errors import NotFound
 from salus.city.models import Generation, Zone
 from salus.city.reading.generations import day_of, generation_in_force
-from salus.city.reading.totals import totals_at
+from salus.city.reading.totals import Stamp, stamp_at, totals_on
 from salus.city.schemas import ZoneRow
 
 
@@ -85,10 +86,15 @@ def row_at(lon: float, lat: float, known_at: datetime | None = None) -> ZoneRow 
     return rows[min(found)] if len(found) else None
 
 
-def with_population(rows: tuple[ZoneRow, ...], known_at: datetime | None) -> list[ZoneRow]:
+@lru_cache(maxsize=16)
+def _peopled(generation: UUID, stamp: Stamp, day: date) -> dict[UUID, ZoneRow]:
+    totals = totals_on(zones_of(generation), stamp, day)
+    return {row.id: replace(row, population=totals.get(row.number)) for row in zones_of(generation)}
+
+
+def with_population(rows: Sequence[ZoneRow], known_at: datetime | None) -> list[ZoneRow]:
     """Return zones of one generation with the populations known at a moment."""
-    listed = list(rows)
-    if not listed:
+    if not rows:
         return []
-    totals = totals_at(zones_of(listed[0].generation_id), known_at)
-    return [replace(row, population=totals.get(row.number)) for row in listed]
+    peopled = _peopled(rows[0].generation_id, stamp_at(known_at), day_of(known_at))
+    return [peopled[row.id] for row in rows]

@@ -20,13 +20,14 @@ def population_of(
 ) -> dict[int, float]:
     """Return the people in each zone by the zone's number; zones without a figure are left out."""
     policy.require_somewhere(viewer, CITY_VIEW, tier=Tier.PUBLIC)
-    if zones is None:
-        return totals.totals_at(places.rows_at(known_at), known_at)
-    wanted = [places.row_of(zone, known_at) for zone in zones]
+    wanted = places.rows_at(known_at) if zones is None else [places.row_of(zone, known_at) for zone in zones]
     found: dict[int, float] = {}
     for generation in {row.generation_id for row in wanted}:
-        found.update(totals.totals_at(places.zones_of(generation), known_at))
-    return {row.number: found[row.number] for row in wanted if row.number in found}
+        rows = [row for row in wanted if row.generation_id == generation]
+        for row in places.with_population(rows, known_at):
+            if row.population is not None:
+                found[row.number] = row.population
+    return found
 
 
 def population_by_age(

@@ -155,26 +155,32 @@ def _shape_rows(drafts: Sequence[ZoneDraft], found: Any, rows: Sequence[Zone]) -
     return made
 
 
-def _crosswalk(older: Generation, newer: Sequence[Zone]) -> list[Crosswalk]:
-    """Return, level by level, where the zones of the older boundaries went."""
+def _level_shares(old: Sequence[Zone], new: Sequence[Zone]) -> list[tuple[int, int, float]]:
+    """Return where the zones of one level went, by their numbers; a place that stayed is itself."""
     from salus.city.geometry import covering
 
+    stayed = {row.id for row in old} & {row.id for row in new}
+    gone = [row for row in old if row.id not in stayed]
+    shapes = [covering.load(bytes(row.geometry)) for row in new] if gone else []
+    shares = covering.shares([covering.load(bytes(row.geometry)) for row in gone], shapes)
+    same = [(row.number, row.number, 1.0) for row in old if row.id in stayed]
+    return same + [(gone[i].number, new[j].number, share) for i, j, share in shares]
+
+
+def _crosswalk(older: Generation, newer: Sequence[Zone]) -> list[Crosswalk]:
+    """Return, level by level, where the zones of the older boundaries went."""
     made = []
     for level in sorted({row.level for row in newer}):
         old = list(Zone.objects.filter(generation_id=older.id, level=level).order_by("order"))
-        new = [row for row in newer if row.level == level]
-        shares = covering.shares(
-            [covering.load(bytes(row.geometry)) for row in old], [covering.load(bytes(row.geometry)) for row in new]
-        )
         made += [
             Crosswalk(
                 from_generation_id=older.id,
-                to_generation_id=new[j].generation_id,
-                from_number=old[i].number,
-                to_number=new[j].number,
+                to_generation_id=newer[0].generation_id,
+                from_number=before,
+                to_number=after,
                 share=share,
             )
-            for i, j, share in shares
+            for before, after, share in _level_shares(old, [row for row in newer if row.level == level])
         ]
     return made
 
