@@ -25,6 +25,8 @@ class MethodRow:
     name: str
     version: str
     doi: tuple[str, ...] = ()
+    # A digest of the method's code and the numerics under it.
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Verification:
     id: UUID
     same_inputs: bool
     same_results: bool
+    # False where the numerics were changed since: other numbers are then no sign of other facts.
+    same_code: bool
     changed: tuple[str, ...] = ()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
+import hashlib
+import importlib.util
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,7 +55,23 @@ class Method:
     def as_dict(self, role: str) -> dict[str, Any]:
         """Return the name and version that are kept with each result."""
         row = self.manifest
-        return {"role": role, "name": row.name, "version": row.version, "doi": list(row.doi)}
+        return {
+            "role": role,
+            "name": row.name,
+            "version": row.version,
+            "doi": list(row.doi),
+            "code": code_digest(self.folder),
+        }
+
+
+@lru_cache(maxsize=64)
+def code_digest(folder: Path) -> str:
+    """Return a digest of a method's code and of the numerics under it: equal code, equal numbers."""
+    numerics = Path(importlib.util.find_spec("salus.epi").submodule_search_locations[0])  # type: ignore[union-attr, index]
+    total = hashlib.sha256()
+    for path in sorted([folder / "method.py", *numerics.rglob("*.py")]):
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]
 
 
 def names() -> tuple[str, ...]:

@@ -49,7 +49,8 @@ class IndicatorRule(_Strict):
     key: Key
     name: Text
     role: str
-    # The denominator's role, for `ratio` only.
+    # For a `ratio`, and for any number that nobody reports: one role's counts per hundred of another's.
+    ratio_of: str = ""
     per_role: str = ""
     measure: Measure
     days: int = Field(default=7, ge=1, le=56)
@@ -220,7 +221,7 @@ class RuleDocument(_Strict):
         """Return every role that the rules or a method read, in order."""
         wanted = [*self.plan.roles]
         for row in self.indicators:
-            wanted += [row.role, *([row.per_role] if row.per_role else [])]
+            wanted += [role for role in (row.role, row.ratio_of, row.per_role) if role]
         return tuple(dict.fromkeys(wanted))
 
 

@@ -8,20 +8,11 @@ import numpy as np
 
 from salus.assess.run.areas import Areas
 from salus.assess.run.cubes import Cube
-from salus.assess.run.estimating import Estimated
+from salus.assess.run.estimating import LEAST_COMPLETE, Estimated, completeness
 from salus.epi.arrays import BoolArray, FloatArray
-from salus.epi.nowcasting import Nowcast
 
-# A day of which less has been reported is left out: its nowcast says more of the method than of the day.
-LEAST_COMPLETE = 0.3
-
-
-def told_rows(nowcast: Nowcast, column: int) -> int:
-    """Return how many of a nowcast's days rest on enough reports; what follows is mere expectation."""
-    median = nowcast.median_path()[:, column]
-    enough = nowcast.reported[:, column] >= LEAST_COMPLETE * median
-    enough &= median > 0
-    return int(np.flatnonzero(enough).max(initial=-1)) + 1
+# A day that is this near to complete is not called an estimate.
+SETTLED = 0.02
 
 
 @dataclass(frozen=True)
@@ -66,41 +57,35 @@ def _rows(cube: Cube, group: Estimated) -> tuple[slice, slice]:
     assert group.nowcast is not None
     tail = group.nowcast.samples.shape[0]
     start = int(group.nowcast.dates[-1]) - tail + 1 - cube.first
-    first, last = max(start, 0), min(start + tail, cube.values.shape[0])
+    first, last = max(start, 0), max(min(start + tail, cube.values.shape[0]), 0)
     return slice(first, last), slice(first - start, last - start)
 
 
 def _apply(
-    cube: Cube,
-    group: Estimated,
-    column: int,
-    place: int,
-    values: FloatArray,
-    estimated: BoolArray,
+    cube: Cube, group: Estimated, column: int, place: int, values: FloatArray, estimated: BoolArray
 ) -> FloatArray:
     """Put the nowcast's median in place of the reports, and return how complete they were."""
     assert group.nowcast is not None
     rows, part = _rows(cube, group)
-    draws = group.nowcast.samples
-    median = np.median(draws[part] if draws.ndim == 2 else draws[part, column], axis=-1)
-    reported = cube.values[rows, place]
-    share = np.divide(reported, median, out=np.ones_like(median), where=median > 0)
-    usable = np.where(share >= LEAST_COMPLETE, median, np.nan)
-    values[rows, place] = np.where(np.isnan(reported), np.nan, usable)
-    estimated[rows, place] = share != 1.0
+    draws = group.nowcast.samples[part]
+    median = np.median(draws if draws.ndim == 2 else draws[:, column], axis=-1)
+    share = completeness(group.nowcast)[part, column]
+    values[rows, place] = np.where(np.isnan(cube.values[rows, place]), np.nan, median)
+    estimated[rows, place] = _is_open(share)
+    # What came in of later days is too little to count.
+    values[rows.stop :, place] = np.nan
     return share
 
 
+def _is_open(share: FloatArray) -> BoolArray:
+    """Return which days are still far enough from complete to be called an estimate."""
+    return np.abs(share - 1.0) > SETTLED
+
+
 def _scale(
-    cube: Cube,
-    group: Estimated,
-    leaf: int,
-    share: FloatArray,
-    values: FloatArray,
-    estimated: BoolArray,
+    cube: Cube, group: Estimated, leaf: int, share: FloatArray, values: FloatArray, estimated: BoolArray
 ) -> None:
     rows, _ = _rows(cube, group)
-    usable = share >= LEAST_COMPLETE
-    scaled = np.divide(cube.values[rows, leaf], share, out=np.full(share.shape, np.nan), where=usable)
-    values[rows, leaf] = scaled
-    estimated[rows, leaf] = share != 1.0
+    values[rows, leaf] = cube.values[rows, leaf] / np.maximum(share, LEAST_COMPLETE)
+    estimated[rows, leaf] = _is_open(share)
+    values[rows.stop :, leaf] = np.nan

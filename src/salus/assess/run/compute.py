@@ -70,18 +70,14 @@ class Phases:
 
 def compute(*, document: RuleDocument, known_at: datetime, viewer: Viewer, phases: Phases) -> Computed:
     """Return the assessment of a moment; the same facts give the same numbers."""
+    moment = Moment(known_at, seed_of(known_at))
     today = known_at.astimezone(clock.city_zone()).date()
     reader = Reader(viewer, known_at, today, document)
-    moment = Moment(known_at, seed_of(known_at))
     with phases.phase("read", "Reading what was known"):
         areas = areas_known(viewer=viewer, known_at=known_at)
-        shelf = Shelf(reader, areas)
-        for role in document.roles:
-            for level in areas.levels:
-                shelf.cube(role, level)
+        shelf = Shelf(reader, areas).filled(document.roles)
     with phases.phase("detect", "Looking for signals"):
-        detector = registry.get(document.plan.detector.method, "detector").module
-        watched = watch(shelf, areas, document.plan.detector, detector)
+        watched = watch(shelf, areas, document.plan.detector)
     with phases.phase("estimate", "Estimating and forecasting"):
         estimated = estimate(shelf, reader, areas, document.plan, moment)
     with phases.phase("judge", "Judging the risk"):
@@ -89,15 +85,15 @@ def compute(*, document: RuleDocument, known_at: datetime, viewer: Viewer, phase
         drafts = drafts_of(estimated, areas, document.plan)
     inputs = sorted(reader.inputs.values(), key=lambda row: (row["series"], row["part"]))
     return Computed(
-        known_at=known_at,
-        today=today,
-        seed=moment.seed,
-        areas=areas,
-        watched=watched,
-        estimates=drafts,
-        readings=readings,
-        inputs=inputs,
-        methods=methods_of(document),
+        known_at,
+        today,
+        moment.seed,
+        areas,
+        watched,
+        drafts,
+        readings,
+        inputs,
+        methods_of(document),
         inputs_digest=_digest([known_at.isoformat(), _people(areas), inputs]),
         results_digest=_digest(_results(watched, drafts, readings)),
         timings=phases.spent,

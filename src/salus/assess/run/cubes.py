@@ -123,6 +123,13 @@ class Shelf:
     _built: dict[str, Cube | None] = field(default_factory=dict)
     _chosen: dict[tuple[str, str], Cube | None] = field(default_factory=dict)
 
+    def filled(self, roles: tuple[str, ...]) -> Shelf:
+        """Read every series that the roles need, all at once."""
+        for role in roles:
+            for level in self.areas.levels:
+                self.cube(role, level)
+        return self
+
     def cube(self, role: str, level: str) -> Cube | None:
         """Return the series of a role for a level of zones."""
         key = (role, level)
@@ -155,6 +162,6 @@ class Shelf:
             cube = self.cube(role, level)
             if cube is not None:
                 places = found.setdefault(cube.series.code, (cube, []))[1]
-                has = (~np.isnan(cube.values)).any(axis=0)
-                places += [place for place in self.areas.levels[level] if has[place]]
+                newest = cube.newest()
+                places += [place for place in self.areas.levels[level] if newest[place] >= 0]
         return list(found.values())

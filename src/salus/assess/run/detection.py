@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from salus.assess.methods import registry
 from salus.assess.methods.contracts import Detector
 from salus.assess.rules.document import DetectorPlan
 from salus.assess.run.areas import Areas
@@ -39,8 +40,9 @@ class Watched:
         return [self.series, self.place, self.span_days, str(self.days[-1]), [list(n) for n in numbers]]
 
 
-def watch(shelf: Shelf, areas: Areas, plan: DetectorPlan, method: Detector) -> list[Watched]:
+def watch(shelf: Shelf, areas: Areas, plan: DetectorPlan) -> list[Watched]:
     """Return the detector's word on every watched series, zone by zone."""
+    method: Detector = registry.get(plan.method, "detector").module
     found: list[Watched] = []
     for role in plan.roles:
         for level, places in areas.levels.items():
@@ -51,40 +53,26 @@ def watch(shelf: Shelf, areas: Areas, plan: DetectorPlan, method: Detector) -> l
 
 
 def _watch_level(
-    cube: Cube,
-    role: str,
-    level: str,
-    places: list[int],
-    areas: Areas,
-    plan: DetectorPlan,
-    method: Detector,
+    cube: Cube, role: str, level: str, places: list[int], areas: Areas, plan: DetectorPlan, method: Detector
 ) -> list[Watched]:
-    counts = as_counts(cube, areas)[:, places]
     span = plan.span(level, cube.step) // cube.step
-    sums = window_sum(counts, span)
-    looks = max(1, plan.look_back_days // cube.step)
-    table, ends = _lay_out(sums, span, looks, method.steps)
+    sums = window_sum(as_counts(cube, areas)[:, places], span)
+    table, ends = _lay_out(sums, span, max(1, plan.look_back_days // cube.step), method.steps)
     if not ends:
         return []
     said = method.run(table, plan.parameters)
     shape = (len(ends), len(places))
     observed, expected = table[-1].reshape(shape), said.expected.reshape(shape)
-    upper, score = said.upper.reshape(shape), said.score.reshape(shape)
-    undefined = said.undefined.reshape(shape)
+    numbers = (observed, expected, said.upper.reshape(shape), said.score.reshape(shape))
     alarm = said.alarm.reshape(shape) & _worth_a_word(observed, expected, plan)
+    defined = ~said.undefined.reshape(shape)
     days = tuple(cube.ends_on(end) for end in ends)
-    numbers = (observed, expected, upper, score)
-    return [
-        Watched(
-            cube.series.code,
-            role,
-            place,
-            span * cube.step,
-            *_defined(days, [part[:, column] for part in numbers], alarm[:, column], keep),
-        )
-        for column, place in enumerate(places)
-        if (keep := ~undefined[:, column]).any()
-    ]
+    found = []
+    for column, place in enumerate(places):
+        if (keep := defined[:, column]).any():
+            parts = _defined(days, [part[:, column] for part in numbers], alarm[:, column], keep)
+            found.append(Watched(cube.series.code, role, place, span * cube.step, *parts))
+    return found
 
 
 def _defined(days: tuple[date, ...], numbers: list[FloatArray], alarm: BoolArray, keep: BoolArray) -> tuple[Any, ...]:

@@ -11,11 +11,8 @@ from salus.assess import frames
 from salus.assess.methods import registry
 from salus.assess.rules.document import MethodChoice, Plan
 from salus.assess.run.areas import Areas
-from salus.assess.run.completing import told_rows
 from salus.assess.run.estimating import Estimated
 from salus.epi.arrays import FloatArray
-from salus.epi.nowcasting import Nowcast
-from salus.epi.reproduction import RtResult
 
 # What a page shows of the past beside a forecast.
 _KEPT_DAYS = 60
@@ -79,20 +76,13 @@ def _content(kind: str, group: Estimated, column: int) -> tuple[str, str]:
         days = _days(first, len(table), 1)
         return _encode(days, group.nowcast.quantile_levels, table, flags, 1), ""
     if kind == "rt" and group.rt is not None and group.nowcast is not None:
-        return _rt_content(group, group.rt, group.nowcast, column)
+        table = group.rt.quantiles[-_KEPT_DAYS:, column]
+        if bool(group.rt.undefined[-_KEPT_DAYS:, column].all()):
+            return "", "no_estimate"
+        flags = [bool(flag) for flag in group.nowcast.is_estimate[-_KEPT_DAYS:]]
+        first = int(group.nowcast.dates[-1]) - len(table) + 1
+        return _encode(_days(first, len(table), 1), group.rt.quantile_levels, table, flags, 1), ""
     return "", ""
-
-
-def _rt_content(group: Estimated, rt: RtResult, nowcast: Nowcast, column: int) -> tuple[str, str]:
-    """Return R up to the last day that enough was reported of; beyond it R is only its prior."""
-    told = told_rows(nowcast, column)
-    rows = slice(max(0, told - _KEPT_DAYS), told)
-    table = rt.quantiles[rows, column]
-    if not told or bool(rt.undefined[rows, column].all()):
-        return "", "no_estimate"
-    flags = [bool(flag) for flag in nowcast.is_estimate[rows]]
-    days = _days(int(nowcast.dates[rows.start]), len(table), 1)
-    return _encode(days, rt.quantile_levels, table, flags, 1), ""
 
 
 def _days(first: int, many: int, step: int) -> list[date]:

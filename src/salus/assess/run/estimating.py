@@ -24,6 +24,8 @@ from salus.epi.reproduction import RtResult
 from salus.epi.triangles import ReportingTriangle, reporting_triangle
 
 _DAY_MICROS = 86_400_000_000
+# A day of which less should have been reported by now is not nowcast.
+LEAST_COMPLETE = 0.3
 
 
 @dataclass(frozen=True)
@@ -104,12 +106,45 @@ def _add_nowcast(made: Estimated, reader: Reader, areas: Areas, plan: Plan, mome
     method: Nowcaster = registry.get(plan.nowcast.method, "nowcast").module
     try:
         triangle = triangle_of(made, reader, areas, moment, plan)
-        rng = moment.rng("nowcast", series.code)
-        return replace(made, nowcast=method.run(triangle, plan.nowcast.parameters, rng))
+        found = method.run(triangle, plan.nowcast.parameters, moment.rng("nowcast", series.code))
+        return replace(made, nowcast=told(found))
     except CannotSay as error:
         return _without(made, "nowcast", error.why)
     except EpiError:
         return _without(made, "nowcast", "no_data")
+
+
+def completeness(nowcast: Nowcast) -> FloatArray:
+    """Return which share of each of the nowcast's last days should be reported by now, shape (K, S)."""
+    return nowcast.diagnostics["completeness"]
+
+
+def told(nowcast: Nowcast) -> Nowcast:
+    """Return a nowcast without the newest days of which next to nothing was reported.
+
+    There it says more of the method than of the day, and one odd report multiplies: those days
+    are left to the forecast, which goes on from what is told.
+    """
+    # The middle of the zones: a small one's own share is mostly chance.
+    enough = np.flatnonzero(np.median(completeness(nowcast), axis=1) >= LEAST_COMPLETE)
+    tail = nowcast.samples.shape[0]
+    settled = nowcast.dates.size - tail
+    keep = int(enough.max(initial=-1)) + 1
+    if settled + keep == 0:
+        raise CannotSay("no_data")
+    if keep == tail:
+        return nowcast
+    end = settled + keep
+    return replace(
+        nowcast,
+        dates=nowcast.dates[:end],
+        quantiles=nowcast.quantiles[:end],
+        mean=nowcast.mean[:end],
+        reported=nowcast.reported[:end],
+        samples=nowcast.samples[:keep],
+        is_estimate=nowcast.is_estimate[:end],
+        diagnostics={name: part[:keep] for name, part in nowcast.diagnostics.items()},
+    )
 
 
 def triangle_of(made: Estimated, reader: Reader, areas: Areas, moment: Moment, plan: Plan) -> ReportingTriangle:
@@ -185,7 +220,7 @@ def _add_forecast(made: Estimated, reader: Reader, areas: Areas, plan: Plan, mom
     method: Forecaster = registry.get(plan.forecast.method, "forecast").module
     history, uncertain, origin = _history(made)
     step = made.cube.step
-    horizon = -(-plan.forecast.horizon_days // step)
+    horizon = -(-(plan.forecast.horizon_days + max(0, moment.newest_day - origin)) // step)
     try:
         rng = moment.rng("forecast", made.cube.series.code)
         ahead = method.run(history, uncertain, horizon, step, plan.forecast.parameters, rng)
@@ -195,7 +230,10 @@ def _add_forecast(made: Estimated, reader: Reader, areas: Areas, plan: Plan, mom
 
 
 def _history(made: Estimated) -> tuple[FloatArray, FloatArray | None, int]:
-    """Return the past, the draws that replace its end, and the last day that both cover."""
+    """Return the past, the draws that replace its end, and the last day that both cover.
+
+    Days that were reported but are too open to be nowcast are not part of it.
+    """
     cube, places = made.cube, list(made.places)
     values = np.maximum(cube.values[:, places], 0.0)
     if made.nowcast is None:
@@ -205,4 +243,4 @@ def _history(made: Estimated) -> tuple[FloatArray, FloatArray | None, int]:
     rows = min(values.shape[0], table.shape[0])
     table[:rows] = values[:rows]
     tail = made.nowcast.samples[-max(1, table.shape[0] - 1) :]
-    return table, tail, end
+    return table, tail if len(tail) else None, end

@@ -59,14 +59,9 @@ def record(*, computed: Computed, document: RuleDocument, rule_table: RuleTable,
     made.summary = _summary(computed, signals, levels)
     made.timings = {**computed.timings, "write": round((time.perf_counter() - started) * 1000, 1)}
     made.save(force_insert=True)
-    outbox.publish(
-        topic=events.COMPLETED,
-        record_kind=ASSESSMENT,
-        record_id=made.id,
-        payload={"known_at": computed.known_at.isoformat(), **made.summary},
-        by=by,
-    )
-    note(known_at=computed.known_at.isoformat(), **made.summary)
+    told = {"known_at": computed.known_at.isoformat(), **made.summary}
+    outbox.publish(topic=events.COMPLETED, record_kind=ASSESSMENT, record_id=made.id, payload=told, by=by)
+    note(**told)
     return made
 
 

@@ -46,12 +46,7 @@ def forecast_get(*, viewer: Viewer, series: str, zone: UUID, known_at: datetime 
 
 
 def series_view(
-    *,
-    viewer: Viewer,
-    series: str,
-    zone: UUID,
-    days: int = _CURVE_DAYS,
-    known_at: datetime | None = None,
+    *, viewer: Viewer, series: str, zone: UUID, days: int = _CURVE_DAYS, known_at: datetime | None = None
 ) -> SeriesView:
     """Return the observed curve with its nowcast, Rt, forecast and signals, as known at a moment."""
     row = gather.series_get(viewer=viewer, code=series, known_at=known_at)
@@ -59,6 +54,7 @@ def series_view(
     moment = known_at or clock.now()
     since = moment.astimezone(clock.city_zone()).date() - timedelta(days=days)
     points, summed = curves.observed(viewer, row, place, since, known_at)
+    signals = tuple(signal_list(viewer=viewer, zone=zone, series=row.code, known_at=known_at))
     known_days = [point.on for point in points if point.value is not None]
     return SeriesView(
         series=row.code,
@@ -75,5 +71,5 @@ def series_view(
         nowcast=curves.newest_estimate(curves.NOWCAST, row.code, place.number, known_at),
         rt=curves.newest_estimate(curves.RT, row.code, place.number, known_at),
         forecast=curves.newest_estimate(curves.FORECAST, row.code, place.number, known_at),
-        signals=tuple(signal_list(viewer=viewer, zone=zone, series=row.code, known_at=known_at)),
+        signals=signals,
     )

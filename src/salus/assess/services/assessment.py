@@ -64,6 +64,7 @@ def assessment_verify(*, assessment: UUID, by: Viewer) -> Verification:
         row.id,
         same_inputs=again.inputs_digest == row.inputs_digest,
         same_results=again.results_digest == row.results_digest,
+        same_code=again.methods == row.methods,
         changed=tuple(
             entry["series"] for entry, before in zip(again.inputs, row.inputs, strict=False) if entry != before
         ),

@@ -9,7 +9,7 @@ from typing import Any
 from salus.assess import frames
 from salus.assess.models import Assessment, Estimate, RiskLevel, RuleTable, Signal
 from salus.assess.rule_store import documents_numbered
-from salus.assess.rules.document import RuleDocument
+from salus.assess.rules.document import IndicatorRule, RuleDocument
 from salus.assess.rules.hysteresis import Standing
 from salus.assess.schemas import (
     AssessmentRow,
@@ -182,24 +182,14 @@ def reasons_of(
 
 
 def _reason(raw: Mapping[str, Any], document: RuleDocument, why: str) -> Reason | None:
-    rule = document.indicator(raw["indicator"])
-    if rule is None or raw.get("why") == why == "no_population":
+    rule, lacking = document.indicator(raw["indicator"]), raw.get("why", "")
+    if rule is None or lacking == why == "no_population" or (lacking == "no_series" and not rule.required):
+        # What nobody measures here is no part of the answer; the indicators name it.
         return None
-    outcome, other = raw["outcome"], {}
-    if outcome == "above":
-        template = rule.above
-    elif outcome == "below":
-        template = rule.below
-    elif outcome == "not_counted":
-        template = document.phrases["not_counted"]
-        guard = document.indicator(raw.get("why", ""))
-        other = guard.name if guard else {}
-    else:
-        # A new method may name a reason that an older table has no words for.
-        template = document.phrases.get(raw.get("why", ""), document.phrases["no_data"])
+    template, other = _template(raw["outcome"], lacking, rule, document)
     return Reason(
         indicator=rule.key,
-        outcome=outcome,
+        outcome=raw["outcome"],
         template=template,
         name=rule.name,
         level=raw.get("level"),
@@ -211,6 +201,17 @@ def _reason(raw: Mapping[str, Any], document: RuleDocument, why: str) -> Reason 
         count=raw.get("count"),
         other=other,
     )
+
+
+def _template(outcome: str, why: str, rule: IndicatorRule, document: RuleDocument) -> tuple[LocalText, LocalText]:
+    """Return the words for an outcome, and the name that they mention beside the indicator's own."""
+    if outcome in ("above", "below"):
+        return (rule.above if outcome == "above" else rule.below), {}
+    if outcome == "not_counted":
+        guard = document.indicator(why)
+        return document.phrases["not_counted"], guard.name if guard else {}
+    # A new method may name a reason that an older table has no words for.
+    return document.phrases.get(why, document.phrases["no_data"]), {}
 
 
 def _day(text: str | None) -> date | None:
