@@ -9,6 +9,7 @@ from salus.plan.schemas import Baseline, ExpectedChange, Projected
 # Measures overlap: people who keep one already keep part of the others. The strongest counts whole,
 # the next by half, then a quarter, and so on; adding them up in full would promise too much.
 OVERLAP = 0.5
+DIGITS = 6
 
 
 def combined(changes: Sequence[ExpectedChange]) -> tuple[float, float, float]:
@@ -25,7 +26,7 @@ def _together(shares: Sequence[float]) -> float:
     for share in sorted(shares, key=abs, reverse=True):
         factor *= 1.0 + share * weight
         weight *= OVERLAP
-    return factor - 1.0
+    return round(factor - 1.0, DIGITS)
 
 
 def project(baseline: Baseline, changes: Sequence[ExpectedChange]) -> Projected:
@@ -33,7 +34,7 @@ def project(baseline: Baseline, changes: Sequence[ExpectedChange]) -> Projected:
 
     Where the baseline reaches further than the measures, only their part of it changes.
     """
-    low, mid, high = (change * baseline.share for change in combined(changes))
+    low, mid, high = (round(change * baseline.share, DIGITS) for change in combined(changes))
     return Projected(
         change_low=low,
         change_mid=mid,

@@ -8,7 +8,7 @@ from typing import Any
 
 from salus.city.schemas import CITY_LEVEL
 from salus.decide.models import Release
-from salus.decide.publication.common import Scene, moment, projected
+from salus.decide.publication.common import Scene, moment, projected, three
 from salus.decide.publication.sealing import Draft
 from salus.decide.releases.envelope import as_row
 from salus.decide.schemas import DecisionOption, DecisionRow, Expected
@@ -30,7 +30,7 @@ def decision(row: DecisionRow, known_at: datetime, outcome: Mapping[str, Any] | 
         "text": dict(row.public_text),
         "reason": dict(row.public_reason),
         "measures": [_measure(scene, code) for code in row.measures if code in scene.measures],
-        "options": [_option(row, option) for option in row.options],
+        "options": [_option(scene, row, option) for option in row.options],
         "dissent": bool(row.dissent.strip()),
         "expected": _expected(scene, row.expected),
         "outcome": dict(outcome) if outcome else _earlier_outcome(row),
@@ -61,7 +61,7 @@ def _measure(scene: Scene, code: str) -> dict[str, Any]:
     }
 
 
-def _option(row: DecisionRow, option: DecisionOption) -> dict[str, Any]:
+def _option(scene: Scene, row: DecisionRow, option: DecisionOption) -> dict[str, Any]:
     # Why another option was not taken is written for colleagues; it was approved together with the
     # decision for everybody to read, as the page where it is written says.
     return {
@@ -70,7 +70,7 @@ def _option(row: DecisionRow, option: DecisionOption) -> dict[str, Any]:
         "measures": list(option.measures),
         "chosen": option.key == row.option_key,
         "why_rejected": option.why_rejected,
-        "projected": projected(option.projected),
+        "projected": projected(option.projected, row.expected, scene.languages),
     }
 
 
@@ -78,7 +78,7 @@ def _expected(scene: Scene, found: Expected | None) -> dict[str, Any] | None:
     if found is None:
         return None
     words = scene.playbook.phrases
-    low, mid, high = _three(found.baseline)
+    low, mid, high = three(found.baseline)
     return {
         "sentence": fill(
             words["expected_sentence"],
@@ -96,10 +96,6 @@ def _expected(scene: Scene, found: Expected | None) -> dict[str, Any] | None:
         "change": [round(value, 4) for value in (found.change_low, found.change_mid, found.change_high)],
         "expected": [round(value, 1) for value in (found.low, found.mid, found.high)],
     }
-
-
-def _three(quantiles: Mapping[str, float]) -> tuple[float, float, float]:
-    return min(quantiles.values()), quantiles["0.5"], max(quantiles.values())
 
 
 def _earlier_outcome(row: DecisionRow) -> dict[str, Any] | None:
