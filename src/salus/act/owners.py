@@ -28,7 +28,9 @@ def owner_for(role: str, zone_ids: Sequence[UUID], now: datetime) -> UUID | None
         return None
     busy = _open_tasks({row.person_id for row in held})
     # Whoever holds the role for just this place comes before whoever holds it for the whole city.
-    best = min(held, key=lambda row: (row.zone_id is None, busy.get(row.person_id, 0), row.created_at, row.person_id.hex))
+    best = min(
+        held, key=lambda row: (row.zone_id is None, busy.get(row.person_id, 0), row.created_at, row.person_id.hex)
+    )
     return best.person_id
 
 

@@ -104,6 +104,4 @@ def _mine(row: HandOver, viewer: Viewer) -> bool:
 
 
 def _task(row: Task) -> TaskRow:
-    return TaskRow(
-        **{name: getattr(row, name) for name in _SAME}, zone_ids=tuple(UUID(text) for text in row.zone_ids)
-    )
+    return TaskRow(**{name: getattr(row, name) for name in _SAME}, zone_ids=tuple(UUID(text) for text in row.zone_ids))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from salus.act.models import HandOver, Task
 from salus.act.permissions import TASK_VIEW
@@ -49,5 +50,5 @@ class Eyes:
 def seen(row: Task, viewer: Viewer) -> Task:
     """Return the task, or say that there is none where the viewer may not see it."""
     if not Eyes(viewer).see(row):
-        raise NotFound("There is no such task.", remedy="It may not have been known at that moment.")
+        raise NotFound(_("There is no such task."), remedy=_("It may not have been known at that moment."))
     return row

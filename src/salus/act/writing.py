@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.act import events
 from salus.act.describers import TASK
 from salus.act.models import OPEN_STATUSES, HandOver, Task
@@ -26,7 +28,7 @@ def mine_to_write(task: UUID, permission: str, by: Viewer) -> Task:
 def refuse_closed(row: Task) -> None:
     """Refuse to write a task that is closed."""
     if row.status not in OPEN_STATUSES:
-        raise Conflict("This task is closed.", remedy="Make a new one if more is to be done.")
+        raise Conflict(_("This task is closed."), remedy=_("Make a new one if more is to be done."))
 
 
 def close_offer(row: Task, by: Viewer) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from salus.base import clock
 from salus.base.errors import Invalid
@@ -46,13 +47,19 @@ def sender_of(city: CityRow) -> str:
 
 
 def message(
-    *, identifier: str, decision: Decision, words: AlertWords, kind: str, earlier: Sequence[Alert], languages: Sequence[str]
+    *,
+    identifier: str,
+    decision: Decision,
+    words: AlertWords,
+    kind: str,
+    earlier: Sequence[Alert],
+    languages: Sequence[str],
 ) -> cap.Alert:
     """Return the message that a decision gives, in several languages."""
     viewer = system_viewer("decide")
     city, playbook = city_get(viewer=viewer), playbook_get(viewer=viewer)
     if playbook is None:
-        raise Invalid("There is no playbook yet.", remedy="Load a pack of measures first.")
+        raise Invalid(_("There is no playbook yet."), remedy=_("Load a pack of measures first."))
     now, status = clock.now(), cap_status()
     infos = _infos(decision, words, kind, city, playbook, languages, now)
     return cap.Alert(
@@ -104,7 +111,7 @@ def expiry_of(decision: Decision, words: AlertWords, now: datetime) -> datetime:
     """Return until when an alert holds: a week, and never longer than its decision."""
     if words.expires_at is not None:
         if words.expires_at <= now:
-            raise Invalid("The alert would already have expired.", remedy="Choose a later moment.")
+            raise Invalid(_("The alert would already have expired."), remedy=_("Choose a later moment."))
         return words.expires_at
     latest = decision.in_force_until if decision.status == "approved" else None
     end = now + DEFAULT_EXPIRY
@@ -217,8 +224,9 @@ def checked_xml(found: cap.Alert) -> str:
     fatal = [defect for defect in cap.read(xml).defects if defect.fatal]
     if fatal:
         raise Invalid(
-            "The alert breaks the protocol: " + "; ".join(f"{d.where}: {d.what}" for d in fatal[:3]),
-            remedy="Change the words or the areas.",
+            _("The alert breaks the protocol: %(defects)s")
+            % {"defects": "; ".join(f"{d.where}: {d.what}" for d in fatal[:3])},
+            remedy=_("Change the words or the areas."),
         )
     return xml.decode()
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base import clock
 from salus.base.errors import Invalid
 from salus.base.texts import LocalText, pick
@@ -17,9 +19,9 @@ from salus.decide.schemas import DecisionEdit
 from salus.plan.baseline import baseline_for, baseline_to_json
 from salus.plan.options import NOTHING, projected_for, sides_of
 from salus.plan.phrases import areas, fill
+from salus.plan.rows import baseline_from_json
 from salus.plan.schemas import Baseline, MeasureRow, PlaybookRow, ProposalRow
 from salus.plan.scope import zones_of
-from salus.plan.rows import baseline_from_json
 from salus.plan.selectors import measure_list, playbook_get
 from salus.trust.actors import system_viewer
 from salus.trust.selectors import assignment_list, person_get
@@ -47,14 +49,17 @@ class Desk:
         viewer = system_viewer("decide")
         playbook = playbook_get(viewer=viewer)
         if playbook is None:
-            raise Invalid("There is no playbook yet.", remedy="Load a pack of measures first.")
+            raise Invalid(_("There is no playbook yet."), remedy=_("Load a pack of measures first."))
         return cls({row.code: row for row in measure_list(viewer=viewer, include_withdrawn=True)}, playbook)
 
     def of(self, codes: Sequence[str]) -> list[MeasureRow]:
         """Return measures by code, refusing one that does not exist."""
         unknown = [code for code in codes if code not in self.measures]
         if unknown:
-            raise Invalid(f"No such measure: {', '.join(unknown)}.", remedy="Choose measures from the list.")
+            raise Invalid(
+                _("No such measure: %(unknown)s.") % {"unknown": ", ".join(unknown)},
+                remedy=_("Choose measures from the list."),
+            )
         return [self.measures[code] for code in codes]
 
 
@@ -93,7 +98,7 @@ def from_nothing(zone_ids: Sequence[UUID], desk: Desk) -> dict[str, Any]:
     """Return the fields of a decision that a person begins without a proposal."""
     now = clock.now()
     baseline = baseline_for(zone_ids=zone_ids, horizon_days=HORIZON, known_at=now)
-    nothing = {
+    nothing: dict[str, Any] = {
         "key": NOTHING,
         "title": dict(desk.playbook.phrases["option_none"]),
         "measures": [],
@@ -160,7 +165,9 @@ def edited(fields: dict[str, Any], edit: DecisionEdit, desk: Desk) -> dict[str, 
         if getattr(edit, name) is not None:
             found[name] = dict(getattr(edit, name))
     if edit.why_rejected is not None:
-        found["options"] = [{**o, "why_rejected": edit.why_rejected.get(o["key"], o["why_rejected"])} for o in found["options"]]
+        found["options"] = [
+            {**o, "why_rejected": edit.why_rejected.get(o["key"], o["why_rejected"])} for o in found["options"]
+        ]
     if edit.accountable is not None:
         found["accountable_id"], found["accountable_role"] = edit.accountable, post_of(edit.accountable)
     if edit.evidence is not None:
@@ -205,7 +212,9 @@ def _titles(chosen: Sequence[MeasureRow], desk: Desk) -> dict[str, str]:
 
 def _choose(found: dict[str, Any], key: str, desk: Desk) -> None:
     if key not in {option["key"] for option in found["options"]}:
-        raise Invalid(f"There is no option '{key}'.", remedy="Choose one of the options that are listed.")
+        raise Invalid(
+            _("There is no option '%(key)s'.") % {"key": key}, remedy=_("Choose one of the options that are listed.")
+        )
     found["option_key"] = key
     _follow(found, desk)
 

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.utils.translation import gettext as _
+
 from salus.assess import selectors as assess
 from salus.base.errors import Invalid, NotFound
 from salus.base.texts import pick
@@ -45,7 +47,6 @@ class Wanted:
             "valid_to": valid_to.isoformat(),
         }
         return cls(OBSERVATIONS, uuid5(_NAMES, canonical(key)), key)
-
 
     @classmethod
     def estimates(cls, baseline: Baseline) -> list[Wanted]:
@@ -115,7 +116,7 @@ def _estimate(wanted: Wanted, known_at: datetime) -> Content:
     zone = zone_by_number(viewer=viewer, number=int(wanted.key["zone"]), known_at=known_at)
     row = assess.forecast_get(viewer=viewer, series=wanted.key["series"], zone=zone.id, known_at=known_at)
     if row is None or row.id != wanted.id:
-        raise NotFound("There is no such forecast.", remedy="It may not have been known at that moment.")
+        raise NotFound(_("There is no such forecast."), remedy=_("It may not have been known at that moment."))
     content = {
         "id": row.id,
         "made_at": row.made_at,
@@ -165,7 +166,8 @@ def pin(wishes: Iterable[Wanted], known_at: datetime) -> list[dict[str, Any]]:
     for wanted in wishes:
         if wanted.kind not in _readers:
             raise Invalid(
-                f"A '{wanted.kind}' cannot be pinned as evidence.", remedy=f"Choose one of {', '.join(kinds())}."
+                _("A '%(kind)s' cannot be pinned as evidence.") % {"kind": wanted.kind},
+                remedy=_("Choose one of %(kinds)s.") % {"kinds": ", ".join(kinds())},
             )
         title, content = _readers[wanted.kind](wanted, known_at)
         kept.append(

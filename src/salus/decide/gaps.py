@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from salus.city.selectors import city_get
 from salus.decide.models import Decision
@@ -28,17 +29,19 @@ def gaps_of(row: Decision) -> list[Gap]:
 
 def _choice(row: Decision) -> Iterator[Gap]:
     if not row.option_key:
-        yield Gap("option", "No option has been chosen.", "Choose one of the options.")
+        yield Gap("option", _("No option has been chosen."), _("Choose one of the options."))
     for option in row.options:
         if option["key"] != row.option_key and not option["why_rejected"].strip():
             title = option["title"].get("en", option["key"])
             yield Gap(
-                "why_rejected", f"Nothing says why '{title}' was not taken.", "Write one sentence for each other option."
+                "why_rejected",
+                _("Nothing says why '%(title)s' was not taken.") % {"title": title},
+                _("Write one sentence for each other option."),
             )
     if not row.rationale.strip():
-        yield Gap("rationale", "The reasons are missing.", "Say why this option was chosen.")
+        yield Gap("rationale", _("The reasons are missing."), _("Say why this option was chosen."))
     if row.accountable_id is None:
-        yield Gap("accountable", "Nobody is accountable.", "Choose the person who answers for it.")
+        yield Gap("accountable", _("Nobody is accountable."), _("Choose the person who answers for it."))
 
 
 def _words(row: Decision) -> Iterator[Gap]:
@@ -47,9 +50,13 @@ def _words(row: Decision) -> Iterator[Gap]:
     for field, name in (("title", "title"), ("public_text", "public text")):
         missing = [language for language in languages if not getattr(row, field).get(language, "").strip()]
         if missing:
-            yield Gap(field, f"The {name} is missing in: {', '.join(missing)}.", "Write it in every language of the public pages.")
+            yield Gap(
+                field,
+                _("The %(name)s is missing in: %(missing)s.") % {"name": name, "missing": ", ".join(missing)},
+                _("Write it in every language of the public pages."),
+            )
 
 
 def _period(row: Decision) -> Iterator[Gap]:
     if row.in_force_from and row.in_force_until and row.in_force_until <= row.in_force_from:
-        yield Gap("in_force_until", "It would end before it begins.", "Choose a later end.")
+        yield Gap("in_force_until", _("It would end before it begins."), _("Choose a later end."))

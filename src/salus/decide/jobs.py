@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from salus.base import clock
 from salus.base.errors import Refused
 from salus.base.jobs import Progress, handles
@@ -31,8 +33,8 @@ def publish_situation(progress: Progress, args: dict[str, Any]) -> dict[str, Any
     # The switch is as strong as the right of the person who set it, today and not then.
     if not system_name(switch.by) and not policy.may(viewer_for(person=switch.by), RELEASE_PUBLISH):
         raise Refused(
-            "Whoever switched daily publishing on has no right to publish any more.",
-            remedy="Somebody with the right must switch it on again.",
+            _("Whoever switched daily publishing on has no right to publish any more."),
+            remedy=_("Somebody with the right must switch it on again."),
         )
     made = release_publish(kind="situation", by=viewer)
     return {"release": made.number}

@@ -7,10 +7,13 @@ from salus.base import clock, outbox
 from salus.base.outbox import Happened
 from salus.base.services import job_start
 from salus.decide.events import RELEASE_PUBLISHED
+from salus.decide.following import ask_again, drop_if_covered
 from salus.decide.jobs import SITUATION
 from salus.decide.models import Decision
-from salus.decide.selectors.settings import situation_autopublish
+from salus.decide.rows import decision_row
+from salus.decide.selectors import situation_autopublish
 from salus.decide.services import decision_end
+from salus.plan.events import PROPOSAL_RAISED
 from salus.trust.actors import system_viewer
 
 DAY_BEGAN = "base.day_began"
@@ -28,9 +31,16 @@ def autopublish(event: Happened) -> None:
         job_start(kind=SITUATION, args=args, dedupe_key=event.topic, by=viewer)
 
 
+@outbox.subscribe("decide.covered", topics=[PROPOSAL_RAISED])
+def covered(event: Happened) -> None:
+    """Drop a proposal whose areas already have the measures of its level, so that nobody is asked twice."""
+    drop_if_covered(event.record_id)
+
+
 @outbox.subscribe("decide.periods", topics=[DAY_BEGAN])
 def periods(event: Happened) -> None:
     """End the decisions whose period is over."""
     rows = Decision.objects.known().filter(status="approved", in_force_until__lte=clock.now())
-    for decision in rows.values_list("id", flat=True):
-        decision_end(decision=decision, reason=PERIOD_OVER, by=system_viewer("decide"))
+    for row in list(rows):
+        decision_end(decision=row.id, reason=PERIOD_OVER, by=system_viewer("decide"))
+        ask_again(decision_row(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 from salus.learn.schemas import Effect
@@ -14,7 +15,7 @@ def at(quantiles: Mapping[str, float], level: float) -> float:
     known = sorted((float(key), value) for key, value in quantiles.items())
     if level <= known[0][0]:
         return known[0][1]
-    for (low, below), (high, above) in zip(known, known[1:], strict=False):
+    for (low, below), (high, above) in itertools.pairwise(known):
         if level <= high:
             return below + (above - below) * (level - low) / (high - low)
     return known[-1][1]

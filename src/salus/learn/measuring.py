@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import Invalid
 from salus.decide.expecting import expected_to_json
 from salus.decide.schemas import DecisionRow, Expected
@@ -42,17 +44,20 @@ def measure(row: DecisionRow, known_at: datetime) -> Measured:
         return _without(row, known_at)
     day = too_early(expected, known_at)
     if day is not None:
-        raise Invalid(f"It is too early to tell: reports are awaited until {day}.", remedy="Look again after that day.")
+        raise Invalid(
+            _("It is too early to tell: reports are awaited until %(day)s.") % {"day": day},
+            remedy=_("Look again after that day."),
+        )
     observed = observe(expected, known_at)
     if observed.mean_per_day is None and not given_up(expected, known_at):
-        raise Invalid("Too few figures have come in yet.", remedy="Look again when more are there.")
+        raise Invalid(_("Too few figures have come in yet."), remedy=_("Look again when more are there."))
     return _judged(row, expected, observed, known_at)
 
 
 def _refuse_before(approved_at: datetime | None, known_at: datetime) -> None:
     """Without a forecast nothing can be measured, but that is said only when others would be judged too."""
     if approved_at is not None and known_at < approved_at + WITHOUT_FORECAST:
-        raise Invalid("It is too early to tell.", remedy="Look again three weeks after the approval.")
+        raise Invalid(_("It is too early to tell."), remedy=_("Look again three weeks after the approval."))
 
 
 def _judged(row: DecisionRow, expected: Expected, observed: Observed, known_at: datetime) -> Measured:
@@ -61,7 +66,7 @@ def _judged(row: DecisionRow, expected: Expected, observed: Observed, known_at: 
     verdict = verdict_on(effect, expected.change_mid, expected.change_high) if effect else UNDETERMINED
     playbook = playbook_get(viewer=system_viewer("learn"))
     if playbook is None:
-        raise Invalid("There is no playbook yet.", remedy="Load a pack of measures first.")
+        raise Invalid(_("There is no playbook yet."), remedy=_("Load a pack of measures first."))
     fields = {
         **_base(row, known_at),
         "observed": observed_to_json(observed),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import NotFound
 from salus.learn.indicators import registry
 from salus.learn.indicators.facts import facts_known
@@ -39,7 +41,7 @@ def outcome_get(*, viewer: Viewer, outcome: UUID, known_at: datetime | None = No
     """Return one outcome."""
     row: Outcome = Outcome.objects.one(outcome, known_at)
     if not Sight(viewer, OUTCOME_VIEW).sees(row.zone_ids):
-        raise NotFound("There is no such outcome.", remedy="It may not have been known at that moment.")
+        raise NotFound(_("There is no such outcome."), remedy=_("It may not have been known at that moment."))
     return outcome_row(row)
 
 

@@ -93,7 +93,9 @@ def fell_short(decision: DecisionRow, expected: Expected, observed: Observed, pl
     )
 
 
-def for_public(verdict: str, observed: Observed, effect: Effect | None, measured_at: str, playbook: PlaybookRow) -> Mapping[str, Any]:
+def for_public(
+    verdict: str, observed: Observed, effect: Effect | None, measured_at: str, playbook: PlaybookRow
+) -> Mapping[str, Any]:
     """Return the outcome as a decision's release shows it."""
     return {
         "verdict": verdict,

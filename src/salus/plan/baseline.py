@@ -85,9 +85,7 @@ def _look(
     return True
 
 
-def _baseline(
-    watched: Sequence[_Found], wanted: Sequence[ZoneRow], horizon_days: int, known_at: datetime
-) -> Baseline:
+def _baseline(watched: Sequence[_Found], wanted: Sequence[ZoneRow], horizon_days: int, known_at: datetime) -> Baseline:
     target = known_at.astimezone(clock.city_zone()).date() + timedelta(days=horizon_days)
     until = min([target, *(one.estimate.dates[-1] for one in watched)])
     start = until - timedelta(days=WINDOW_DAYS - 1)
@@ -114,7 +112,7 @@ def per_day(estimate: EstimateRow, start: date, until: date) -> dict[str, float]
     rows = rows or [next(index for index, day in enumerate(estimate.dates) if day > until)]
     found: dict[str, float] = {}
     for level, values in estimate.quantiles.items():
-        kept = [values[index] for index in rows if values[index] is not None]
+        kept = [value for index in rows if (value := values[index]) is not None]
         if kept:
             found[f"{float(level):g}"] = sum(kept) / len(kept) / step
     return found

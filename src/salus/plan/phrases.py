@@ -51,7 +51,7 @@ def number(value: float, language: str) -> str:
     """Return a figure with two significant digits, as it is written in a language."""
     if value == 0:
         return format_decimal(0, locale=language)
-    digits = 1 - int(math.floor(math.log10(abs(value))))
+    digits = 1 - math.floor(math.log10(abs(value)))
     return format_decimal(round(value, digits), locale=language)
 
 

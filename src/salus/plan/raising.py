@@ -75,9 +75,7 @@ def _sources(moves: list[MoveRow], assessment: str | None, at: datetime) -> list
 def _merged(raised: Sequence[UUID], level_to: int, standing: Mapping[UUID, int]) -> list[UUID]:
     """Return the areas of a new proposal: those that rose, and those of open ones that still stand as high."""
     together = set(raised)
-    for other in Proposal.objects.known().filter(
-        status="open", decision_id=None, outcome_id=None, level_to=level_to
-    ):
+    for other in Proposal.objects.known().filter(status="open", decision_id=None, outcome_id=None, level_to=level_to):
         together |= {zone for text in other.zone_ids if standing.get(zone := UUID(text), -1) >= level_to}
     return [zone.id for zone in cover(together)]
 
@@ -100,4 +98,3 @@ def drop_where_level_fell(*, known_at: datetime) -> None:
         rose = [UUID(text) for text in (row.moves or row.zone_ids)]
         if all(standing.get(zone_id, -1) < row.level_to for zone_id in rose):
             proposal_drop(proposal=row.id, reason=playbook.phrases["dropped_level_fell"], by=viewer)
-

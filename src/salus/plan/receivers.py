@@ -28,4 +28,3 @@ def assessed(event: Happened) -> None:
 def _moment(event: Happened) -> datetime:
     moment: datetime = event.recorded_at
     return moment
-

@@ -60,13 +60,15 @@ def playbook_row(row: Playbook) -> PlaybookRow:
     """Return a playbook as its schema."""
     levels = tuple(
         PlaybookLevel(
-            kept["level"], kept["name"], kept.get("meaning", {}), tuple(kept.get("what_to_do", ())), tuple(kept["measures"])
+            kept["level"],
+            kept["name"],
+            kept.get("meaning", {}),
+            tuple(kept.get("what_to_do", ())),
+            tuple(kept["measures"]),
         )
         for kept in row.levels
     )
-    return PlaybookRow(
-        row.id, row.code, row.title, levels, row.phrases, row.pack, row.version, row.recorded_at
-    )
+    return PlaybookRow(row.id, row.code, row.title, levels, row.phrases, row.pack, row.version, row.recorded_at)
 
 
 def baseline_from_json(kept: dict[str, Any]) -> Baseline | None:

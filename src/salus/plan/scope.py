@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import Invalid
 from salus.city.schemas import ZoneRow
 from salus.city.selectors import zone_list
@@ -25,7 +27,10 @@ def zones_of(zone_ids: Iterable[UUID | str], known_at: datetime | None = None) -
     wanted = [zone_id if isinstance(zone_id, UUID) else UUID(str(zone_id)) for zone_id in zone_ids]
     missing = [zone_id for zone_id in wanted if zone_id not in known]
     if missing:
-        raise Invalid(f"{len(missing)} of the areas are not known.", remedy="Choose areas from the list.")
+        raise Invalid(
+            _("%(missing)s of the areas are not known.") % {"missing": len(missing)},
+            remedy=_("Choose areas from the list."),
+        )
     return [known[zone_id] for zone_id in wanted]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import NotFound
 from salus.plan.models import Measure, Playbook, Proposal
 from salus.plan.permissions import MEASURE_VIEW, PLAYBOOK_VIEW, PROPOSAL_VIEW
@@ -38,7 +40,10 @@ def measure_get(*, viewer: Viewer, code: str, known_at: datetime | None = None) 
     """Return one measure by its code."""
     found = measure_list(viewer=viewer, codes=[code], known_at=known_at)
     if not found:
-        raise NotFound(f"There is no measure '{code}'.", remedy="It may not have been known at that moment.")
+        raise NotFound(
+            _("There is no measure '%(code)s'.") % {"code": code},
+            remedy=_("It may not have been known at that moment."),
+        )
     return found[0]
 
 
@@ -78,7 +83,7 @@ def proposal_get(*, viewer: Viewer, proposal: UUID, known_at: datetime | None = 
     sight = Sight(viewer, PROPOSAL_VIEW)
     row = Proposal.objects.one(proposal, known_at)
     if not sight.sees(row.zone_ids):
-        raise NotFound("There is no such proposal.", remedy="It may not have been known at that moment.")
+        raise NotFound(_("There is no such proposal."), remedy=_("It may not have been known at that moment."))
     return proposal_row(row)
 
 

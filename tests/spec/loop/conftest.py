@@ -137,7 +137,9 @@ def decide(world: World, proposal: ProposalRow) -> None:
         decision_approve(decision=row.id, by=marta)
         world.decided_at = decided_at
         deliver()
-        world.tasks = list(Task.objects.known().filter(decision_id=row.id).order_by("number").values_list("id", flat=True))
+        world.tasks = list(
+            Task.objects.known().filter(decision_id=row.id).order_by("number").values_list("id", flat=True)
+        )
     with clock.fixed_at(decided_at + timedelta(hours=1)):
         world.alert = alert_compose(decision=row.id, by=lea).id
         release_publish(kind="decision", decision=row.id, by=lea)
@@ -151,7 +153,9 @@ def work(world: World) -> None:
     mine = list(Task.objects.known().filter(owner_id=kofi.id).order_by("number").values_list("id", flat=True))
     assert world.decided_at is not None
     with clock.fixed_at(world.decided_at + timedelta(hours=3)):
-        task_hand_over(task=mine[0], to_organisation=world.organisations["hospitals"], reason="They have the vans.", by=kofi)
+        task_hand_over(
+            task=mine[0], to_organisation=world.organisations["hospitals"], reason="They have the vans.", by=kofi
+        )
         deliver()
     with clock.fixed_at(world.decided_at + timedelta(hours=7)):
         task_take(task=mine[0], by=paula)

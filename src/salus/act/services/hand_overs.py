@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.act import events
 from salus.act.describers import TASK
 from salus.act.models import HandOver, Task
@@ -26,11 +28,11 @@ def task_hand_over(
     """Offer a task to another person or organisation; until they take it, the owner stays answerable."""
     row = mine_to_write(task, TASK_HAND_OVER, by)
     if (to_person is None) == (to_organisation is None):
-        raise Invalid("Choose either a person or an organisation.", remedy="Exactly one of the two.")
+        raise Invalid(_("Choose either a person or an organisation."), remedy=_("Exactly one of the two."))
     if not reason.strip():
-        raise Invalid("Say why the task is handed over.", remedy="One sentence is enough.")
+        raise Invalid(_("Say why the task is handed over."), remedy=_("One sentence is enough."))
     if to_person is not None and to_person == row.owner_id:
-        raise Invalid("This person has the task already.", remedy="Choose somebody else.")
+        raise Invalid(_("This person has the task already."), remedy=_("Choose somebody else."))
     _refuse_second(row)
     receiver = _organisation_of(to_person) if to_person else _known(to_organisation)
     made = record_create(
@@ -58,9 +60,9 @@ def task_take(*, task: UUID, by: Viewer) -> Task:
     elif row.owner_id == by.id:
         return row
     elif row.owner_id is not None:
-        raise Conflict("Somebody else has this task.", remedy="Ask them to hand it over.")
+        raise Conflict(_("Somebody else has this task."), remedy=_("Ask them to hand it over."))
     elif row.organisation_id not in (None, by.organisation_id):
-        raise Conflict("This task belongs to another organisation.", remedy="Ask them to hand it over.")
+        raise Conflict(_("This task belongs to another organisation."), remedy=_("Ask them to hand it over."))
     changes: dict[str, Any] = {"owner_id": by.id, "organisation_id": by.organisation_id}
     if row.status == "open":
         changes |= {"status": "doing", "started_at": row.started_at or clock.now()}
@@ -75,11 +77,11 @@ def hand_over_decline(*, task: UUID, reason: str, by: Viewer) -> HandOver:
     row = mine_to_write(task, TASK_TAKE, by)
     offer = HandOver.objects.known().filter(task_id=row.id, status="offered").first()
     if offer is None or not _is_for(offer, by):
-        raise Conflict("This task was not offered to you.", remedy="Look at its newest state.")
+        raise Conflict(_("This task was not offered to you."), remedy=_("Look at its newest state."))
     if not reason.strip():
-        raise Invalid("Say why you decline.", remedy="One sentence is enough.")
+        raise Invalid(_("Say why you decline."), remedy=_("One sentence is enough."))
     words = f"{offer.reason}\n{reason.strip()}"
-    made = record_revise(offer, by=by, status="declined", answered_at=clock.now(), reason=words)
+    made: HandOver = record_revise(offer, by=by, status="declined", answered_at=clock.now(), reason=words)
     _tell(made, by)
     return made
 
@@ -90,15 +92,15 @@ def hand_over_withdraw(*, task: UUID, by: Viewer) -> HandOver:
     row = mine_to_write(task, TASK_HAND_OVER, by)
     offer = HandOver.objects.known().filter(task_id=row.id, status="offered").first()
     if offer is None:
-        raise Conflict("This task is not on offer.", remedy="Look at its newest state.")
-    made = record_revise(offer, by=by, status="withdrawn", answered_at=clock.now())
+        raise Conflict(_("This task is not on offer."), remedy=_("Look at its newest state."))
+    made: HandOver = record_revise(offer, by=by, status="withdrawn", answered_at=clock.now())
     _tell(made, by)
     return made
 
 
 def _refuse_second(row: Task) -> None:
     if HandOver.objects.known().filter(task_id=row.id, status="offered").exists():
-        raise Conflict("This task is already on offer.", remedy="Take the offer back first.")
+        raise Conflict(_("This task is already on offer."), remedy=_("Take the offer back first."))
 
 
 def _is_for(offer: HandOver, by: Viewer) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from salus.act.describers import TASK
 from salus.act.models import Task
@@ -47,9 +48,9 @@ def task_create(
     """Make a task; without an owner it goes to whoever holds its role where it is."""
     require_everywhere(by, TASK_CREATE, zone_ids, Tier.OPERATIONAL)
     if not any(text.strip() for text in title.values()):
-        raise Invalid("A task needs a title.", remedy="Say in a few words what is to be done.")
+        raise Invalid(_("A task needs a title."), remedy=_("Say in a few words what is to be done."))
     if not (role or owner or organisation):
-        raise Invalid("Nobody would do this task.", remedy="Choose a person, an organisation or a role.")
+        raise Invalid(_("Nobody would do this task."), remedy=_("Choose a person, an organisation or a role."))
     found = owner or (None if organisation else owner_for(role, zone_ids, clock.now()))
     row = _create_numbered(
         {
@@ -79,11 +80,14 @@ def task_update(
     """Report on a task: begun, held up, or how far it is."""
     row = mine_to_write(task, TASK_UPDATE, by)
     if status is not None and status not in WRITABLE:
-        raise Invalid(f"'{status}' is not a state that can be reported.", remedy=f"Choose one of {', '.join(WRITABLE)}.")
+        raise Invalid(
+            _("'%(status)s' is not a state that can be reported.") % {"status": status},
+            remedy=_("Choose one of %(value)s.") % {"value": ", ".join(WRITABLE)},
+        )
     if status == "blocked" and not (note or row.note).strip():
-        raise Invalid("Say what holds the task up.", remedy="One sentence is enough.")
+        raise Invalid(_("Say what holds the task up."), remedy=_("One sentence is enough."))
     if progress is not None and not 0 <= progress <= 100:
-        raise Invalid("Progress is a share between 0 and 100.", remedy="Give a number from 0 to 100.")
+        raise Invalid(_("Progress is a share between 0 and 100."), remedy=_("Give a number from 0 to 100."))
     changes = {"status": status, "progress": progress, "note": note}
     kept: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
     if row.started_at is None and (status == "doing" or progress):
@@ -116,7 +120,7 @@ def task_cancel(*, task: UUID, reason: str, by: Viewer) -> Task:
     require_everywhere(by, TASK_CREATE, row.zone_ids, Tier.OPERATIONAL)
     refuse_closed(row)
     if not reason.strip():
-        raise Invalid("Say why the task is called off.", remedy="One sentence is enough.")
+        raise Invalid(_("Say why the task is called off."), remedy=_("One sentence is enough."))
     close_offer(row, by)
     revised = record_revise(row, by=by, status="cancelled", note=reason.strip())
     tell(revised, by)
@@ -130,7 +134,7 @@ def _link(decision: UUID, target: Ref, relation: str, by: Viewer) -> None:
 
 
 def _create_numbered(content: dict[str, Any], by: Viewer) -> Task:
-    for _ in range(20):
+    for _attempt in range(20):
         newest = Task.objects.aggregate(newest=Max("number"))["newest"] or 0
         try:
             with transaction.atomic():
@@ -138,6 +142,7 @@ def _create_numbered(content: dict[str, Any], by: Viewer) -> Task:
         except IntegrityError:
             # Either the number was taken in the same moment, or this template has made its task.
             there = Task.objects.known().filter(decision_id=content["decision_id"], template=content["template"])
-            if content["template"] and (kept := there.first()) is not None:
+            kept: Task | None = there.first() if content["template"] else None
+            if kept is not None:
                 return kept
-    raise Conflict("Too many tasks are made at once.", remedy="Try again.")
+    raise Conflict(_("Too many tasks are made at once."), remedy=_("Try again."))

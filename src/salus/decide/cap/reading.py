@@ -10,7 +10,17 @@ from lxml import etree
 
 from salus.decide.cap.document import Alert, Area, Defect, Info, Named, Resource
 from salus.decide.cap.grammar import (
-    ALERT, AREA, DEFAULTS, INFO, NAMESPACES, OLD_VALUES, ONLY_IN_1_0, RESOURCE, SIGNATURES, Field, fields_of,
+    ALERT,
+    AREA,
+    DEFAULTS,
+    INFO,
+    NAMESPACES,
+    OLD_VALUES,
+    ONLY_IN_1_0,
+    RESOURCE,
+    SIGNATURES,
+    Field,
+    fields_of,
 )  # fmt: skip
 from salus.decide.cap.moments import STRICT, parsed, upgraded
 

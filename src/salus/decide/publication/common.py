@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from salus.base import clock
 from salus.base.errors import Invalid
@@ -52,7 +53,7 @@ class Scene:
         """Return the zone that is the whole city."""
         found = next((zone for zone in self.zones.values() if zone.level == CITY_LEVEL), None)
         if found is None:
-            raise Invalid("The city has no zones yet.", remedy="Bring in its boundaries first.")
+            raise Invalid(_("The city has no zones yet."), remedy=_("Bring in its boundaries first."))
         return found
 
     @cached_property
@@ -66,7 +67,7 @@ class Scene:
         """Return the playbook in force."""
         found = playbook_get(viewer=self.viewer, known_at=self.known_at)
         if found is None:
-            raise Invalid("There is no playbook yet.", remedy="Load a pack of measures first.")
+            raise Invalid(_("There is no playbook yet."), remedy=_("Load a pack of measures first."))
         return found
 
     @cached_property
@@ -138,5 +139,5 @@ def projected(found: Projected | None, expected: Expected | None, languages: Seq
         "change": [round(found.change_low, 4), round(found.change_mid, 4), round(found.change_high, 4)],
         "from_on": expected.from_on,
         "until_on": expected.until_on,
-        "unit": {language: expected.unit for language in languages},
+        "unit": dict.fromkeys(languages, expected.unit),
     }

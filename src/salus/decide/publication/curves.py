@@ -52,7 +52,7 @@ def _curve(scene: Scene, series: SeriesRow, view: SeriesView) -> dict[str, Any]:
         "key": series.role,
         "series": series.code,
         "name": dict(series.name),
-        "unit": {language: series.unit for language in scene.languages},
+        "unit": dict.fromkeys(scene.languages, series.unit),
         "role": series.role,
         "zone": scene.root.code,
         "period": series.period,
@@ -106,16 +106,16 @@ def _sentence(scene: Scene, series: SeriesRow, view: SeriesView) -> dict[str, st
         return fill(phrases["curve_unknown"], name=series.name)
     change = (now - before) / before if before else 1.0
     key = "curve_up" if change > NOTABLE else "curve_down" if change < -NOTABLE else "curve_same"
-    return fill(
-        phrases[key], name=series.name, value=numbers(now, phrases), before=numbers(before, phrases)
-    )
+    return fill(phrases[key], name=series.name, value=numbers(now, phrases), before=numbers(before, phrases))
 
 
 def _weeks(view: SeriesView) -> tuple[float | None, float | None]:
     """The mean per day of the newest week and of the one before, completed by the nowcast."""
     values = {point.on: point.value for point in view.observed if point.value is not None}
     if view.nowcast is not None:
-        values.update({day: mid for day, mid in zip(view.nowcast.dates, view.nowcast.median, strict=False) if mid is not None})
+        values.update(
+            {day: mid for day, mid in zip(view.nowcast.dates, view.nowcast.median, strict=False) if mid is not None}
+        )
     if not values:
         return None, None
     last = max(values)

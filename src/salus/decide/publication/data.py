@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import Invalid
 from salus.city.schemas import ZoneRow
 from salus.decide.publication.common import Scene
@@ -13,7 +15,7 @@ from salus.decide.publication.tables import csv_text
 from salus.gather.schemas import SeriesRow, Status
 from salus.gather.selectors import observations_as_of, series_get
 from salus.plan.phrases import days, fill
-from salus.trust.disclosure import THRESHOLD, DisclosureError, protect_zones
+from salus.trust.disclosure import THRESHOLD, DisclosureError, Key, protect_zones
 from salus.trust.schemas import Tier
 
 SPAN = 120
@@ -26,7 +28,9 @@ def data(code: str, known_at: datetime) -> Draft:
     scene = Scene(known_at)
     series = series_get(viewer=scene.viewer, code=code, known_at=known_at)
     if series.tier > Tier.OPERATIONAL:
-        raise Invalid("This series is about persons and cannot be published.", remedy="Publish sums of it instead.")
+        raise Invalid(
+            _("This series is about persons and cannot be published."), remedy=_("Publish sums of it instead.")
+        )
     cells = _cells(scene, series)
     hidden = _hidden(cells) if series.kind == "count" else set()
     rows = [_row(cell, hidden) for cell in cells]
@@ -35,7 +39,7 @@ def data(code: str, known_at: datetime) -> Draft:
         **scene.start("data"),
         "series": series.code,
         "name": dict(series.name),
-        "unit": {language: series.unit for language in scene.languages},
+        "unit": dict.fromkeys(scene.languages, series.unit),
         "definition": dict(series.description),
         "period": series.period,
         "columns": list(COLUMNS),
@@ -47,7 +51,9 @@ def data(code: str, known_at: datetime) -> Draft:
         },
     }
     title = fill(words["data_title"], name=series.name, day=days(known_at.date(), words))
-    return Draft("data", series.code, title, body, (File("csv", "text/csv; charset=utf-8", csv_text(COLUMNS, rows)),), known_at)
+    return Draft(
+        "data", series.code, title, body, (File("csv", "text/csv; charset=utf-8", csv_text(COLUMNS, rows)),), known_at
+    )
 
 
 def _cells(scene: Scene, series: SeriesRow) -> list[Cell]:
@@ -80,8 +86,10 @@ def _hidden_on(cells: list[Cell]) -> set[int]:
         zone.number: round(value) if value is not None and status == Status.OBSERVED and value >= 0 else None
         for _, zone, value, status in cells
     }
-    leaves = {zone.number: counts[zone.number] for _, zone, _, _ in cells if zone.number not in parents}
-    above = {zone.number: zone.parent_number or 0 for _, zone, _, _ in cells if zone.number in leaves}
+    leaves: dict[Key, int | None] = {
+        zone.number: counts[zone.number] for _, zone, _, _ in cells if zone.number not in parents
+    }
+    above: dict[Key, Key] = {zone.number: zone.parent_number or 0 for _, zone, _, _ in cells if zone.number in leaves}
     small = {number for number, count in counts.items() if count is not None and 0 < count < THRESHOLD}
     try:
         made = protect_zones(leaves, above)

@@ -87,7 +87,7 @@ def _expected(scene: Scene, found: Expected | None) -> dict[str, Any] | None:
             day=days(found.due_on, words),
         ),
         "series": found.series,
-        "unit": {language: found.unit for language in scene.languages},
+        "unit": dict.fromkeys(scene.languages, found.unit),
         "from_on": found.from_on,
         "until_on": found.until_on,
         "due_on": found.due_on,

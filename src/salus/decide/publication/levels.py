@@ -13,7 +13,7 @@ from salus.base.errors import NotFound
 from salus.base.texts import pick
 from salus.city.schemas import ZoneRow
 from salus.decide.publication.common import Scene, moment
-from salus.trust.disclosure import THRESHOLD, DisclosureError, protect_zones
+from salus.trust.disclosure import THRESHOLD, DisclosureError, Key, protect_zones
 
 RATE = "rate_per_100k"
 REASONS = 2
@@ -62,8 +62,9 @@ def _hidden(scene: Scene, rows: Mapping[UUID, RiskLevelRow], key: str) -> frozen
         zone.id: count_of(zone, rows[zone.id].indicator(key)) if zone.id in rows else None
         for zone in scene.zones.values()
     }
-    leaves = {zone.id: counts[zone.id] for zone in scene.zones.values() if zone.level == scene.leaf_level}
-    parents = {zone_id: scene.zones[zone_id].parent_id for zone_id in leaves}
+    leaf_zones = [zone for zone in scene.zones.values() if zone.level == scene.leaf_level]
+    leaves: dict[Key, int | None] = {zone.id: counts[zone.id] for zone in leaf_zones}
+    parents: dict[Key, Key] = {zone.id: zone.parent_id for zone in leaf_zones}
     # A larger area with a small number of its own is small by itself.
     small = {zone_id for zone_id, count in counts.items() if count is not None and 0 < count < THRESHOLD}
     try:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from salus.base import clock
 from salus.base.errors import Conflict, Invalid
@@ -50,28 +51,32 @@ def is_exercise() -> bool:
 def sealed(draft: Draft, by: Viewer) -> Release:
     """Write a release for ever."""
     _check_correction(draft)
-    for _ in range(20):
+    for _attempt in range(20):
         try:
             with transaction.atomic():
                 return _write(draft, by)
         except IntegrityError:
             # Somebody else published in the same moment: this one follows theirs.
             continue
-    raise Conflict("Too much is published at once.", remedy="Try again.")
+    raise Conflict(_("Too much is published at once."), remedy=_("Try again."))
 
 
 def _check_correction(draft: Draft) -> None:
     if draft.kind not in KINDS:
-        raise Invalid(f"'{draft.kind}' is not a kind of release.", remedy=f"Choose one of {', '.join(KINDS)}.")
+        raise Invalid(
+            _("'%(kind)s' is not a kind of release.") % {"kind": draft.kind},
+            remedy=_("Choose one of %(value)s.") % {"value": ", ".join(KINDS)},
+        )
     if draft.correction_of is None:
         return
     wrong = Release.objects.filter(number=draft.correction_of).first()
     if wrong is None or (wrong.kind, wrong.subject) != (draft.kind, draft.subject):
         raise Invalid(
-            f"Release {draft.correction_of} does not speak of the same thing.", remedy="Choose the release that was wrong."
+            _("Release %(correction_of)s does not speak of the same thing.") % {"correction_of": draft.correction_of},
+            remedy=_("Choose the release that was wrong."),
         )
     if not any(text.strip() for text in draft.correction_note.values()):
-        raise Invalid("Say what was wrong.", remedy="One sentence that everybody may read.")
+        raise Invalid(_("Say what was wrong."), remedy=_("One sentence that everybody may read."))
 
 
 def _write(draft: Draft, by: Viewer) -> Release:
@@ -99,7 +104,11 @@ def _write(draft: Draft, by: Viewer) -> Release:
     release.save(force_insert=True)
     ReleaseFile.objects.bulk_create(
         ReleaseFile(
-            release=release, name=file.name, media_type=file.media_type, content=file.content, sha256=digest(file.content)
+            release=release,
+            name=file.name,
+            media_type=file.media_type,
+            content=file.content,
+            sha256=digest(file.content),
         )
         for file in draft.files
     )

@@ -72,7 +72,11 @@ def _headline(scene: Scene, row: RiskLevelRow | None) -> dict[str, Any]:
         }
         for one in scene.playbook.levels
     ]
-    own = scale[value] if step and value is not None else {"name": {}, "meaning": {}, "what_to_do": scale[0]["what_to_do"]}
+    own = (
+        scale[value]
+        if step and value is not None
+        else {"name": {}, "meaning": {}, "what_to_do": scale[0]["what_to_do"]}
+    )
     return {
         "headline": fill(phrase, city=scene.city.name, level=step.name if step else {}),
         "level": {
@@ -164,9 +168,7 @@ def _alerts(scene: Scene) -> list[dict[str, Any]]:
 
 
 def _map(scene: Scene, rates: levels.Rates) -> dict[str, Any]:
-    features = zone_features(
-        viewer=scene.viewer, level=scene.leaf_level, detail="overview", known_at=scene.known_at
-    )
+    features = zone_features(viewer=scene.viewer, level=scene.leaf_level, detail="overview", known_at=scene.known_at)
     points = [point for feature in features for ring in feature.rings for point in ring]
     first = next((rule for rule in rates.rules if scene.leaf_level in rule["areas"]), None)
     return {

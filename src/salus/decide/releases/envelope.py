@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import NotFound
 from salus.decide.models import Release
 from salus.decide.releases.canonical import canonical, digest, plain
@@ -80,5 +82,5 @@ def stored_file(release: Release, name: str) -> FileRow:
     """Return a file that was written with the release."""
     row = release.files.filter(name=name).first()
     if row is None:
-        raise NotFound("This release has no such file.", remedy="Look at the list of its files.")
+        raise NotFound(_("This release has no such file."), remedy=_("Look at the list of its files."))
     return FileRow(row.name, row.media_type, f"salus-{release.number}.{name}", row.content.encode(), row.sha256)

@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Lock
 
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from salus.base.errors import NotFound
 from salus.decide.models import Release
@@ -76,7 +77,7 @@ def release_get(*, number: int, known_at: datetime | None = None) -> ReleaseRow:
 def _one(number: int, known_at: datetime | None) -> Release:
     row = _known(known_at).filter(number=number).defer("body").first()
     if row is None:
-        raise NotFound("There is no such release.", remedy="Look at the list of releases.")
+        raise NotFound(_("There is no such release."), remedy=_("Look at the list of releases."))
     return row
 
 

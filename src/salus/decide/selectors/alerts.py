@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import NotFound
 from salus.decide.models import Alert
 from salus.decide.permissions import ALERT_VIEW
@@ -38,5 +40,5 @@ def alert_get(*, viewer: Viewer, alert: UUID, known_at: datetime | None = None) 
     """Return one alert."""
     row = Alert.objects.one(alert, known_at)
     if not Sight(viewer, ALERT_VIEW).sees(row.zone_ids):
-        raise NotFound("There is no such alert.", remedy="It may not have been known at that moment.")
+        raise NotFound(_("There is no such alert."), remedy=_("It may not have been known at that moment."))
     return alert_row(row)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base import clock
 from salus.base.errors import NotFound
 from salus.decide import evidence
@@ -60,7 +62,7 @@ def decision_list(
 def _get(viewer: Viewer, decision: UUID, known_at: datetime | None) -> Decision:
     row: Decision = Decision.objects.one(decision, known_at)
     if not _Eyes(viewer).see(row):
-        raise NotFound("There is no such decision.", remedy="It may not have been known at that moment.")
+        raise NotFound(_("There is no such decision."), remedy=_("It may not have been known at that moment."))
     return row
 
 
@@ -73,7 +75,7 @@ def decision_by_number(*, viewer: Viewer, number: int, known_at: datetime | None
     """Return one decision by the number that people say."""
     row = Decision.objects.known(known_at).filter(number=number).first()
     if row is None or not _Eyes(viewer).see(row):
-        raise NotFound("There is no such decision.", remedy="It may not have been known at that moment.")
+        raise NotFound(_("There is no such decision."), remedy=_("It may not have been known at that moment."))
     return decision_row(row)
 
 

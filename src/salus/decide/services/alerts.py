@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base import chain, clock, outbox
 from salus.base.audit import audited
 from salus.base.chain import Ref
@@ -27,7 +29,7 @@ def alert_compose(*, decision: UUID, words: AlertWords | None = None, by: Viewer
     """Compose an alert from an approved decision, in every language that its public text has."""
     row = _decision(decision, by)
     if row.status != "approved":
-        raise Conflict("An alert needs a decision that is in force.", remedy="Have the decision approved first.")
+        raise Conflict(_("An alert needs a decision that is in force."), remedy=_("Have the decision approved first."))
     return _compose(row, words or AlertWords(), "Alert", None, by)
 
 
@@ -52,7 +54,7 @@ def alert_drop(*, alert: UUID, by: Viewer) -> Alert:
     row: Alert = Alert.objects.one(alert)
     require_everywhere(by, ALERT_COMPOSE, row.zone_ids, Tier.OPERATIONAL)
     if row.status != "draft":
-        raise Conflict("This alert was published.", remedy="Cancel it instead.")
+        raise Conflict(_("This alert was published."), remedy=_("Cancel it instead."))
     return record_revise(row, by=by, status="dropped")
 
 
@@ -65,14 +67,14 @@ def _decision(decision: UUID, by: Viewer) -> Decision:
 def _published(alert: UUID) -> Alert:
     row: Alert = Alert.objects.one(alert)
     if row.status != "published":
-        raise Conflict("Only an alert that was published can be updated or cancelled.", remedy="Drop the draft.")
+        raise Conflict(_("Only an alert that was published can be updated or cancelled."), remedy=_("Drop the draft."))
     return row
 
 
 def _compose(decision: Decision, words: AlertWords, kind: str, older: Alert | None, by: Viewer) -> Alert:
     languages = [language for language, text in decision.public_text.items() if text.strip()]
     if not languages:
-        raise Invalid("The decision has no text for the public.", remedy="Write one in the decision.")
+        raise Invalid(_("The decision has no text for the public."), remedy=_("Write one in the decision."))
     _refuse_second_draft(decision, by)
     city = city_get(viewer=system_viewer("decide"))
     found = alerting.message(
@@ -96,7 +98,9 @@ def _compose(decision: Decision, words: AlertWords, kind: str, older: Alert | No
 
 def _refuse_second_draft(decision: Decision, by: Viewer) -> None:
     if Alert.objects.known().filter(decision_id=decision.id, status="draft").exists():
-        raise Conflict("There is already a draft of an alert for this decision.", remedy="Publish it or drop it first.")
+        raise Conflict(
+            _("There is already a draft of an alert for this decision."), remedy=_("Publish it or drop it first.")
+        )
 
 
 def _earlier(older: Alert | None) -> list[Alert]:
@@ -108,9 +112,7 @@ def _earlier(older: Alert | None) -> list[Alert]:
     return found
 
 
-def _write(
-    decision: Decision, found: cap.Alert, xml: str, words: AlertWords, older: Alert | None, by: Viewer
-) -> Alert:
+def _write(decision: Decision, found: cap.Alert, xml: str, words: AlertWords, older: Alert | None, by: Viewer) -> Alert:
     now = clock.now()
     info = found.infos[0]
     return record_create(

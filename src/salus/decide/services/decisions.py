@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from salus.base import chain, clock, outbox
 from salus.base.audit import audited, note
@@ -46,7 +47,7 @@ def decision_draft(
         fields = drafting.from_proposal(asked)
     else:
         if not zone_ids:
-            raise Invalid("A decision needs at least one area.", remedy="Choose the areas that it is about.")
+            raise Invalid(_("A decision needs at least one area."), remedy=_("Choose the areas that it is about."))
         require_everywhere(by, DECISION_DRAFT, zone_ids, _TIER)
         fields = drafting.from_nothing(zone_ids, desk)
     head = drafting.head_of_centre()
@@ -66,9 +67,11 @@ def decision_revise(*, decision: UUID, edit: DecisionEdit, version: int | None =
     """Change a draft, or a decision that was sent back; `version` refuses to write over somebody else's change."""
     row = _open(decision, DECISION_DRAFT, by)
     if row.status not in _EDITABLE:
-        raise Conflict("A submitted decision cannot be changed.", remedy="Ask the approver to send it back.")
+        raise Conflict(_("A submitted decision cannot be changed."), remedy=_("Ask the approver to send it back."))
     if version is not None and version != row.version:
-        raise Conflict("Somebody changed this since you opened it.", remedy="Look at the newest version and try again.")
+        raise Conflict(
+            _("Somebody changed this since you opened it."), remedy=_("Look at the newest version and try again.")
+        )
     content = drafting.edited(_content(row), edit, drafting.Desk.laid())
     _require_areas(by, content)
     note(fields=sorted(name for name in DecisionEdit.__slots__ if getattr(edit, name) is not None))
@@ -80,10 +83,13 @@ def decision_submit(*, decision: UUID, by: Viewer) -> Decision:
     """Hand a complete draft to a second person for approval."""
     row = _open(decision, DECISION_SUBMIT, by)
     if row.status not in _EDITABLE:
-        raise Conflict("This decision has already been submitted.", remedy="Look at its newest version.")
+        raise Conflict(_("This decision has already been submitted."), remedy=_("Look at its newest version."))
     gaps = gaps_of(row)
     if gaps:
-        raise Invalid("The decision is not complete: " + " ".join(gap.what for gap in gaps), remedy=gaps[0].remedy)
+        raise Invalid(
+            _("The decision is not complete: %(gaps)s") % {"gaps": " ".join(gap.what for gap in gaps)},
+            remedy=gaps[0].remedy,
+        )
     revised = record_revise(row, by=by, status="submitted", submitted_at=clock.now(), status_reason="")
     _tell(revised, events.DECISION_SUBMITTED, by)
     return revised
@@ -94,7 +100,7 @@ def decision_approve(*, decision: UUID, by: Viewer) -> Decision:
     """Put a submitted decision in force; whoever wrote any part of it cannot."""
     row = _open(decision, DECISION_APPROVE, by)
     if row.status != "submitted":
-        raise Conflict("Only a submitted decision can be approved.", remedy="Look at its newest version.")
+        raise Conflict(_("Only a submitted decision can be approved."), remedy=_("Look at its newest version."))
     _refuse_author(row, by)
     now = clock.now()
     start = max(row.in_force_from or now, now)
@@ -119,8 +125,8 @@ def decision_reject(*, decision: UUID, reason: str, by: Viewer) -> Decision:
     """Send a submitted decision back to its author, and say why."""
     row = _open(decision, DECISION_APPROVE, by)
     if row.status != "submitted":
-        raise Conflict("Only a submitted decision can be sent back.", remedy="Look at its newest version.")
-    _require_words(reason, "Say why the decision is sent back.")
+        raise Conflict(_("Only a submitted decision can be sent back."), remedy=_("Look at its newest version."))
+    _require_words(reason, _("Say why the decision is sent back."))
     revised = record_revise(row, by=by, status="rejected", status_reason=reason.strip())
     _tell(revised, events.DECISION_REJECTED, by)
     return revised
@@ -131,8 +137,8 @@ def decision_withdraw(*, decision: UUID, reason: str, by: Viewer) -> Decision:
     """Give up a draft; its proposal is free again."""
     row = _open(decision, DECISION_DRAFT, by)
     if row.status not in _EDITABLE:
-        raise Conflict("Only a draft can be given up.", remedy="End a decision that is in force.")
-    _require_words(reason, "Say why the draft is given up.")
+        raise Conflict(_("Only a draft can be given up."), remedy=_("End a decision that is in force."))
+    _require_words(reason, _("Say why the draft is given up."))
     if row.proposal_id is not None:
         proposal_mark(proposal=row.proposal_id, decision=None, by=by)
     return record_revise(row, by=by, status="withdrawn", status_reason=reason.strip())
@@ -143,8 +149,8 @@ def decision_end(*, decision: UUID, reason: str, by: Viewer) -> Decision:
     """End a decision that is in force, and say why."""
     row = _open(decision, DECISION_END, by)
     if row.status != "approved":
-        raise Conflict("Only a decision that is in force can be ended.", remedy="Look at its newest version.")
-    _require_words(reason, "Say why the decision is ended.")
+        raise Conflict(_("Only a decision that is in force can be ended."), remedy=_("Look at its newest version."))
+    _require_words(reason, _("Say why the decision is ended."))
     revised = record_revise(row, by=by, status="ended", ended_at=clock.now(), status_reason=reason.strip())
     _tell(revised, events.DECISION_ENDED, by, reason=reason.strip())
     return revised
@@ -155,8 +161,8 @@ def _refuse_author(row: Decision, by: Viewer) -> None:
     writers = set(Decision.objects.history(row.id).values_list("recorded_by", flat=True)) | {row.author_id}
     if by.kind == "system" or by.id in writers:
         raise Refused(
-            "A decision needs a second person: you had a part in writing this one.",
-            remedy="Ask somebody else with the right to approve it.",
+            _("A decision needs a second person: you had a part in writing this one."),
+            remedy=_("Ask somebody else with the right to approve it."),
         )
 
 
@@ -173,7 +179,7 @@ def _require_areas(by: Viewer, content: dict[str, Any]) -> None:
 
 def _require_words(text: str, message: str) -> None:
     if not text.strip():
-        raise Invalid(message, remedy="One sentence is enough.")
+        raise Invalid(message, remedy=_("One sentence is enough."))
 
 
 def _blank() -> dict[str, Any]:
@@ -199,7 +205,7 @@ def _content(row: Decision) -> dict[str, Any]:
 
 
 def _create_numbered(content: dict[str, Any], by: Viewer) -> Decision:
-    for _ in range(20):
+    for _attempt in range(20):
         newest = Decision.objects.aggregate(newest=Max("number"))["newest"] or 0
         try:
             with transaction.atomic():
@@ -207,7 +213,7 @@ def _create_numbered(content: dict[str, Any], by: Viewer) -> Decision:
         except IntegrityError:
             # Two people began a decision in the same moment: take the next number.
             continue
-    raise Conflict("Too many decisions are begun at once.", remedy="Try again.")
+    raise Conflict(_("Too many decisions are begun at once."), remedy=_("Try again."))
 
 
 def _link(row: Decision, relation: str, at: Any, by: Viewer) -> None:

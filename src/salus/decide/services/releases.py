@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.assess.selectors import assessment_latest
 from salus.base import chain, clock, outbox
 from salus.base.audit import audited, note
@@ -80,13 +82,16 @@ def _draft(
         return _alert_draft(alert, by)
     if kind == "data" and series:
         return data_body(series, now), []
-    raise Invalid(f"There is nothing to publish as '{kind}'.", remedy="Say which decision, alert or series it is.")
+    raise Invalid(
+        _("There is nothing to publish as '%(kind)s'.") % {"kind": kind},
+        remedy=_("Say which decision, alert or series it is."),
+    )
 
 
 def _decision_draft(decision: UUID, outcome: Mapping[str, Any] | None) -> tuple[Draft, list[Ref]]:
     row: Decision = Decision.objects.one(decision)
     if row.status not in SHARED:
-        raise Conflict("Only an approved decision can be published.", remedy="Have it approved first.")
+        raise Conflict(_("Only an approved decision can be published."), remedy=_("Have it approved first."))
     source = Ref(DECISION, row.id, row.approved_at or row.created_at)
     return decision_body(decision_row(row), clock.now(), outcome), [source]
 
@@ -95,10 +100,10 @@ def _alert_draft(alert: UUID, by: Viewer) -> tuple[Draft, list[Ref]]:
     """Stamp the draft with the moment at which it goes out, and build its release."""
     row: Alert = Alert.objects.one(alert)
     if row.status != "draft":
-        raise Conflict("This alert was published already.", remedy="Compose an update instead.")
+        raise Conflict(_("This alert was published already."), remedy=_("Compose an update instead."))
     decision: Decision = Decision.objects.one(row.decision_id)
     if row.message_type != "Cancel" and decision.status != "approved":
-        raise Conflict("The decision behind this alert is no longer in force.", remedy="Drop the alert.")
+        raise Conflict(_("The decision behind this alert is no longer in force."), remedy=_("Drop the alert."))
     now = clock.now()
     xml = alerting.restamped(row.xml, now)
     changes: dict[str, Any] = {"xml": xml, "xml_sha256": digest(xml), "sent_at": now, "effective_at": now}

@@ -56,7 +56,7 @@ def facts_known(since: datetime | None, known_at: datetime | None) -> Facts:
         for source, target, relation in STEPS
         for link in chain.between(source_kind=source, target_kind=target, relation=relation, since=since, known_at=known_at)
     ]  # fmt: skip
-    return Facts(tuple([*steps, *_hand_overs(since, known_at)]))
+    return Facts((*steps, *_hand_overs(since, known_at)))
 
 
 def _hand_overs(since: datetime | None, known_at: datetime | None) -> list[Step]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import yaml
 
@@ -78,12 +79,12 @@ def entries() -> tuple[Entry, ...]:
     return tuple(_entry(manifest, name) for manifest, name in found)
 
 
-def _manifest(folder: Path) -> dict[str, object]:
-    content: dict[str, object] = yaml.safe_load((folder / "manifest.yaml").read_text(encoding="utf-8"))
+def _manifest(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((folder / "manifest.yaml").read_text(encoding="utf-8"))
     return content
 
 
-def _entry(manifest: dict, name: str) -> Entry:  # type: ignore[type-arg]
+def _entry(manifest: dict[str, Any], name: str) -> Entry:
     if manifest["slug"] != name:
         raise ValueError(f"The folder {name} holds the indicator {manifest['slug']}.")
     code = importlib.import_module(f"salus.learn.indicators.{name}.indicator")

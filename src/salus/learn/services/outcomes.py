@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base import chain, clock, outbox
 from salus.base.audit import audited, note
 from salus.base.chain import Ref
@@ -33,7 +35,7 @@ def outcome_measure(*, decision: UUID, by: Viewer) -> Outcome:
     row = decision_get(viewer=by, decision=decision)
     require_everywhere(by, OUTCOME_MEASURE, row.zone_ids, Tier.OPERATIONAL)
     if row.status not in ("approved", "ended"):
-        raise Conflict("Only a decision that was in force has an outcome.", remedy="Have it approved first.")
+        raise Conflict(_("Only a decision that was in force has an outcome."), remedy=_("Have it approved first."))
     found = measure(row, clock.now())
     kept = Outcome.objects.known().filter(decision_id=row.id).first()
     made = record_revise(kept, by=by, **found.fields) if kept else _first(row, found, by)
@@ -60,7 +62,7 @@ def outcome_comment(*, outcome: UUID, comment: str, by: Viewer) -> Outcome:
     row: Outcome = Outcome.objects.one(outcome)
     require_everywhere(by, OUTCOME_COMMENT, row.zone_ids, Tier.OPERATIONAL)
     if not comment.strip():
-        raise Invalid("The comment is empty.", remedy="Write what the figures do not say.")
+        raise Invalid(_("The comment is empty."), remedy=_("Write what the figures do not say."))
     return record_revise(row, by=by, comment=comment.strip())
 
 
@@ -70,7 +72,7 @@ def outcome_publish(*, outcome: UUID, by: Viewer) -> ReleaseRow:
     row = outcome_row(Outcome.objects.one(outcome))
     playbook = playbook_get(viewer=system_viewer("learn"))
     if row.observed is None or playbook is None:
-        raise Conflict("There is nothing to tell yet.", remedy="Wait until the outcome was measured.")
+        raise Conflict(_("There is nothing to tell yet."), remedy=_("Wait until the outcome was measured."))
     told: dict[str, Any] = dict(
         words.for_public(row.verdict, row.observed, row.effect, row.measured_known_at.isoformat(), playbook)
     )

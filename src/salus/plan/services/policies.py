@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from salus.base import outbox
 from salus.base.audit import audited, note
@@ -70,7 +71,7 @@ def pack_load(*, pack: str = "respiratory", by: Viewer) -> PackLoaded:
 def _pack(name: str) -> dict[str, Any]:
     path = PACKS / f"{Path(name).name}.yaml"
     if not path.exists():
-        raise NotFound(f"There is no pack '{name}'.", remedy="Look into the folder of packs.")
+        raise NotFound(_("There is no pack '%(name)s'.") % {"name": name}, remedy=_("Look into the folder of packs."))
     content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return content
 
@@ -92,24 +93,31 @@ def _measure_write(draft: MeasureDraft, mark: str, by: Viewer) -> tuple[Measure,
     if kept is not None and all(getattr(kept, name) == value for name, value in fields.items()):
         return kept, False
     row = record_revise(kept, by=by, **fields) if kept else record_create(Measure, by=by, **fields)
-    outbox.publish(
-        topic=MEASURE_CHANGED, record_kind="measure", record_id=row.id, payload={"code": row.code}, by=by
-    )
+    outbox.publish(topic=MEASURE_CHANGED, record_kind="measure", record_id=row.id, payload={"code": row.code}, by=by)
     return row, True
 
 
 def _check_measure(draft: MeasureDraft) -> None:
     if not draft.code or not draft.title.get("en") or not draft.public_text.get("en"):
-        raise Invalid("A measure needs a code, a title and a public text.", remedy="Fill in at least the English ones.")
+        raise Invalid(
+            _("A measure needs a code, a title and a public text."), remedy=_("Fill in at least the English ones.")
+        )
     if draft.category not in CATEGORIES:
-        raise Invalid(f"'{draft.category}' is not a side.", remedy=f"Choose one of {', '.join(CATEGORIES)}.")
+        raise Invalid(
+            _("'%(category)s' is not a side.") % {"category": draft.category},
+            remedy=_("Choose one of %(value)s.") % {"value": ", ".join(CATEGORIES)},
+        )
     if draft.response_type not in RESPONSE_TYPES:
         raise Invalid(
-            f"'{draft.response_type}' is not a kind of response.", remedy=f"Choose one of {', '.join(RESPONSE_TYPES)}."
+            _("'%(response_type)s' is not a kind of response.") % {"response_type": draft.response_type},
+            remedy=_("Choose one of %(value)s.") % {"value": ", ".join(RESPONSE_TYPES)},
         )
     keys = [template["key"] for template in draft.task_templates]
     if len(keys) != len(set(keys)):
-        raise Invalid(f"Two tasks of '{draft.code}' have the same key.", remedy="Give each task its own key.")
+        raise Invalid(
+            _("Two tasks of '%(code)s' have the same key.") % {"code": draft.code},
+            remedy=_("Give each task its own key."),
+        )
     _check_change(draft)
 
 
@@ -119,26 +127,27 @@ def _check_change(draft: MeasureDraft) -> None:
     low, mid, high = (float(draft.expected[f"change_{end}"]) for end in ("low", "mid", "high"))
     if not -1.0 <= low <= mid <= high <= 1.0:
         raise Invalid(
-            f"The expected change of '{draft.code}' is out of order.",
-            remedy="Give lowest, middle and highest, each between -1 (nothing left) and 1 (twice as many).",
+            _("The expected change of '%(code)s' is out of order.") % {"code": draft.code},
+            remedy=_("Give lowest, middle and highest, each between -1 (nothing left) and 1 (twice as many)."),
         )
     if not 1 <= int(draft.expected["horizon_days"]) <= 90:
-        raise Invalid("An effect is expected within 1 to 90 days.", remedy="Change the number of days.")
+        raise Invalid(_("An effect is expected within 1 to 90 days."), remedy=_("Change the number of days."))
 
 
 def _playbook_write(fields: dict[str, Any], mark: str, by: Viewer) -> tuple[Playbook, bool]:
     codes = set(Measure.objects.known().values_list("code", flat=True))
     unknown = {code for level in fields["levels"] for code in level["measures"]} - codes
     if unknown:
-        raise Invalid(f"No such measure: {', '.join(sorted(unknown))}.", remedy="Add the measure first.")
+        raise Invalid(
+            _("No such measure: %(unknown)s.") % {"unknown": ", ".join(sorted(unknown))},
+            remedy=_("Add the measure first."),
+        )
     if [level["level"] for level in fields["levels"]] != list(range(len(fields["levels"]))):
-        raise Invalid("The levels must be numbered 0, 1, 2 and so on.", remedy="Put them in order.")
+        raise Invalid(_("The levels must be numbered 0, 1, 2 and so on."), remedy=_("Put them in order."))
     kept = Playbook.objects.known().filter(code=fields["code"]).first()
     changes = {**fields, "pack": mark}
     if kept is not None and all(getattr(kept, name) == value for name, value in changes.items()):
         return kept, False
     row = record_revise(kept, by=by, **changes) if kept else record_create(Playbook, by=by, **changes)
-    outbox.publish(
-        topic=PLAYBOOK_CHANGED, record_kind="playbook", record_id=row.id, payload={"code": row.code}, by=by
-    )
+    outbox.publish(topic=PLAYBOOK_CHANGED, record_kind="playbook", record_id=row.id, payload={"code": row.code}, by=by)
     return row, True

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.base import chain, clock, outbox
 from salus.base.audit import audited, note
 from salus.base.chain import Ref
@@ -49,8 +51,8 @@ def proposal_raise(
     """Raise a proposal with its options projected on what was known at one moment; a cause raises one only."""
     require_everywhere(by, PROPOSAL_RAISE, zone_ids, Tier.OPERATIONAL)
     if not zone_ids:
-        raise Invalid("A proposal needs at least one area.", remedy="Choose the areas that it is about.")
-    kept = Proposal.objects.known().filter(cause=cause).first() if cause else None
+        raise Invalid(_("A proposal needs at least one area."), remedy=_("Choose the areas that it is about."))
+    kept: Proposal | None = Proposal.objects.known().filter(cause=cause).first() if cause else None
     if kept is not None:
         note(already="raised")
         return kept
@@ -87,12 +89,12 @@ def proposal_drop(*, proposal: UUID, reason: LocalText | str, by: Viewer) -> Pro
     row = Proposal.objects.one(proposal)
     require_everywhere(by, PROPOSAL_DROP, row.zone_ids, Tier.OPERATIONAL)
     if row.status != "open":
-        raise Conflict("This proposal is no longer open.", remedy="Look at its newest version.")
+        raise Conflict(_("This proposal is no longer open."), remedy=_("Look at its newest version."))
     if row.decision_id is not None:
-        raise Conflict("Somebody is deciding on this proposal.", remedy="End that draft first.")
+        raise Conflict(_("Somebody is deciding on this proposal."), remedy=_("End that draft first."))
     words = {"en": reason} if isinstance(reason, str) else dict(reason)
     if not any(words.values()):
-        raise Invalid("Say why the proposal is dropped.", remedy="One sentence is enough.")
+        raise Invalid(_("Say why the proposal is dropped."), remedy=_("One sentence is enough."))
     return _change(row, by, status="dropped", status_reason=words)
 
 
@@ -104,11 +106,13 @@ def proposal_mark(*, proposal: UUID, decision: UUID | None, status: str = "open"
     if not policy.may_somewhere(by, DECIDE_APPROVE):
         require_everywhere(by, DECIDE_DRAFT, row.zone_ids, Tier.OPERATIONAL)
     if status not in PROPOSAL_STATUSES:
-        raise Invalid(f"'{status}' is not a status of a proposal.", remedy="Choose another one.")
+        raise Invalid(
+            _("'%(status)s' is not a status of a proposal.") % {"status": status}, remedy=_("Choose another one.")
+        )
     if row.status != "open":
-        raise Conflict("This proposal is no longer open.", remedy="Look at its newest version.")
+        raise Conflict(_("This proposal is no longer open."), remedy=_("Look at its newest version."))
     if row.decision_id not in (None, decision) and decision is not None:
-        raise Conflict("Somebody else is already deciding on this proposal.", remedy="Open their draft.")
+        raise Conflict(_("Somebody else is already deciding on this proposal."), remedy=_("Open their draft."))
     return _change(row, by, status=status, decision_id=decision)
 
 
@@ -127,7 +131,7 @@ def _change(row: Proposal, by: Viewer, **changes: Any) -> Proposal:
 def _playbook() -> PlaybookRow:
     playbook = playbook_get(viewer=system_viewer("plan"))
     if playbook is None:
-        raise Invalid("There is no playbook yet.", remedy="Load a pack of measures first.")
+        raise Invalid(_("There is no playbook yet."), remedy=_("Load a pack of measures first."))
     return playbook
 
 

@@ -1,0 +1,58 @@
+"""What decisions mean for proposals: a question that is answered is not asked, and one whose answer ran out is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from salus.assess.selectors import risk_level_list
+from salus.base.chain import Ref
+from salus.decide.schemas import DecisionRow
+from salus.decide.selectors import decision_list
+from salus.plan.phrases import fill
+from salus.plan.schemas import ProposalRow
+from salus.plan.scope import zones_by_id
+from salus.plan.selectors import playbook_get, proposal_get
+from salus.plan.services import proposal_drop, proposal_raise
+from salus.trust.actors import system_viewer
+
+
+def drop_if_covered(proposal_id: UUID) -> None:
+    """Drop a proposal where decisions in force already bring the measures of its level to all of its areas."""
+    viewer = system_viewer("decide")
+    proposal = proposal_get(viewer=viewer, proposal=proposal_id)
+    playbook = playbook_get(viewer=viewer)
+    if proposal.status != "open" or proposal.taken or proposal.outcome_id is not None or playbook is None:
+        return
+    held = [row for row in decision_list(viewer=viewer, in_force=True) if _answers(row, proposal)]
+    ground = {zone_id for row in held for zone_id in row.zone_ids}
+    paths = {zone_id: set(zone.path) for zone_id, zone in zones_by_id().items()}
+    if all(paths.get(zone_id, set()) & ground for zone_id in proposal.zone_ids):
+        numbers = ", ".join(str(row.number) for row in sorted(held, key=lambda row: row.number))
+        reason = fill(playbook.phrases["covered_by_decision"], numbers=numbers)
+        proposal_drop(proposal=proposal.id, reason=reason, by=viewer)
+
+
+def _answers(row: DecisionRow, proposal: ProposalRow) -> bool:
+    # A decision to do nothing more answers its own question, not the next one.
+    return bool(row.measures) and (row.level_to or 0) >= proposal.level_to
+
+
+def ask_again(row: DecisionRow) -> None:
+    """Raise a proposal where a decision ran out and its areas still stand at its level."""
+    viewer = system_viewer("decide")
+    playbook = playbook_get(viewer=viewer)
+    wanted = set(row.zone_ids)
+    found = risk_level_list(viewer=viewer, level=None)
+    level = max((one.level for one in found if one.zone_id in wanted and one.level is not None), default=0)
+    if playbook is None or level < max(row.level_to or 1, 1):
+        return
+    words = playbook.phrases["reason_period_over"]
+    proposal_raise(
+        zone_ids=row.zone_ids,
+        level_from=level,
+        level_to=level,
+        cause=f"period:{row.id}",
+        reason=fill(words, number=str(row.number), level=playbook.name_of(level)),
+        links=[(Ref("decision", row.id, row.approved_at or row.created_at), "ran_out")],
+        by=viewer,
+    )
