@@ -24,15 +24,15 @@ INTERVAL_DAYS = 16
 WANING_DAYS = 260.0
 DISPERSION = 9.0
 ESCAPE = 0.5
-SECOND_STRAIN_DAY = 136
+SECOND_STRAIN_DAY = 141
 # Day and reproduction number of each strain without immunity, joined by straight lines.
 CONTACT = (
-    [0, 35, 52, 70, 118, 140, 240, 560],
-    [1.42, 1.42, 1.2, 0.9, 0.86, 0.9, 0.85, 0.85],
+    [0, 35, 52, 68, 118, 140, 240, 560],
+    [1.42, 1.42, 1.18, 0.88, 0.8, 0.86, 0.83, 0.83],
 )
 SECOND = (
-    [0, 172, 186, 205, 235, 262, 300, 330, 350, 384, 400, 430, 560],
-    [1.5, 1.5, 1.34, 0.98, 0.94, 1.12, 1.24, 1.32, 1.47, 1.45, 1.2, 1.14, 1.3],
+    [0, 178, 192, 211, 240, 266, 302, 331, 350, 384, 400, 430, 560],
+    [1.52, 1.5, 1.34, 0.98, 0.94, 1.12, 1.24, 1.32, 1.47, 1.45, 1.2, 1.14, 1.3],
 )
 # A gathering that infected many at once: day, zone, people.
 BURSTS = ((104, "RIV-4", 70), (168, "GAR-2", 160))
@@ -117,7 +117,7 @@ def _strength(strain: int, day: int) -> float:
 
 def _arrivals(strain: int, day: int, harbour: NDArray[np.float64]) -> NDArray[np.float64]:
     if strain == 1:
-        return harbour * (1.6 if day < SECOND_STRAIN_DAY + 10 else 0.05)
+        return harbour * (1.1 if day < SECOND_STRAIN_DAY + 9 else 0.05)
     return harbour * (0.55 if day < 12 else 0.03)
 
 
