@@ -1,0 +1,1 @@
+"""The public face: pages, open data and feeds made of releases, and of nothing else."""
