@@ -105,3 +105,8 @@ def audit_summary() -> dict[str, object]:
         "checkpoint": newest.position if newest else None,
         "checkpoint_wall": newest.wall_at if newest else None,
     }
+
+
+def last_recorded() -> datetime | None:
+    """Return the newest moment of which anything was recorded."""
+    return AuditEntry.objects.aggregate(newest=Max("recorded_at"))["newest"]

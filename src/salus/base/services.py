@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Max
+
 from salus.base import clock, jobs, outbox
 from salus.base.actors import Actor
 from salus.base.audit import audited, note
 from salus.base.errors import Invalid, NotFound
-from salus.base.models import ClockState, FailedDelivery, Job
+from salus.base.models import AuditEntry, ClockState, FailedDelivery, Job
 
 
 @audited("clock.set")
@@ -18,10 +20,11 @@ def clock_set(*, mode: str, at: datetime | None = None, speed: str = "", paused:
     if mode not in clock.MODES:
         raise Invalid(f"'{mode}' is not a clock mode.", remedy=f"Choose one of {', '.join(clock.MODES)}.")
     before = ClockState.objects.filter(name="main").first()
-    moment = at or clock.now()
-    if before is not None and moment < ClockState.current().at(clock.wall_now()):
+    moment = at or ClockState.current().at(clock.wall_now())
+    newest = AuditEntry.objects.aggregate(newest=Max("recorded_at"))["newest"]
+    if before is not None and newest is not None and moment < newest:
         raise Invalid(
-            "The clock cannot be turned back: what was recorded would lie in the future.",
+            f"The clock cannot be set to before {newest:%Y-%m-%d %H:%M} UTC: what was recorded would lie in the future.",
             remedy="Look at a past moment with the clock in the header, or start a new replay.",
         )
     rate = clock.parse_speed(speed) if speed else (before.rate if before else 1.0)

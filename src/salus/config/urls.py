@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from salus.config import health
+from salus.trust.routes import SIGNED_IN, route
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -17,7 +18,7 @@ urlpatterns = [
 if settings.DEBUG or settings.SALUS_DEMO:
     from salus.web.ui.styleguide import styleguide
 
-    urlpatterns.insert(2, path("ops/styleguide/", styleguide))
+    urlpatterns.insert(2, path("ops/styleguide/", route(permission=SIGNED_IN)(styleguide)))
 
 handler400 = "salus.web.ui.errors.bad_request"
 handler403 = "salus.web.ui.errors.forbidden"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from salus.base.errors import Invalid
 from salus.config.commands.assess import moment
-from salus.config.commands.setup import console, prepare, progress_bar, start_django, use_data_dir
+from salus.config.commands.setup import console, prepare_tables, progress_bar, start_django, use_data_dir
 from salus.config.commands.up import add_address, address_environment, check_ports, serve
 
 MARK = ".salus-demo"
@@ -43,11 +43,14 @@ def _make_room(folder: Path) -> None:
 def _set_up(slug: str, options: argparse.Namespace, start: datetime) -> str:
     from salus.base.services import clock_set
     from salus.config.demo.people import people_make
+    from salus.config.packs import packs_load
     from salus.gather.sources.loading import load
     from salus.trust.selectors import system_viewer
 
     by = system_viewer("demo")
+    # The clock comes first: what is written before it is set would be known only in the replay's future.
     clock_set(mode="replay", at=start, speed=options.speed, paused=True, by=by)
+    packs_load()
     password = people_make(by=by)
     with progress_bar("Bringing the city in") as report:
         console.print(str(load(slug=slug, path=options.path, by=by, progress=report, seed=options.seed)))
@@ -110,7 +113,7 @@ def main(argv: list[str]) -> int:
     }
     use_data_dir(options.data, **environment)
     start_django()
-    prepare()
+    prepare_tables()
     password = None
     if fresh:
         password = _set_up(slug, options, _start_date(slug, options))
@@ -119,13 +122,15 @@ def main(argv: list[str]) -> int:
 
 
 def _go(options: argparse.Namespace, title: str, password: str | None, crew: bool) -> int:
+    from salus.base.selectors import last_recorded
     from salus.base.services import clock_set
     from salus.trust.selectors import system_viewer
 
     if options.no_serve:
         console.print(_words(title, password, crew))
         return 0
-    clock_set(mode="replay", speed=options.speed, paused=False, by=system_viewer("demo"))
+    # Where the last run ended, even if it was killed while its clock ran.
+    clock_set(mode="replay", at=last_recorded(), speed=options.speed, paused=False, by=system_viewer("demo"))
     try:
         return serve(options.host, options.port, _words(title, password, crew))
     finally:

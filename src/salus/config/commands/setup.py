@@ -29,16 +29,23 @@ def start_django() -> None:
     django.setup()
 
 
-def prepare() -> str | None:
-    """Bring tables, roles and policy packs up to date; returns the one-time password of a first start."""
+def prepare_tables() -> None:
+    """Bring the tables and the static files up to date."""
     from django.conf import settings
     from django.core.management import call_command
-
-    from salus.config.packs import packs_load
 
     Path(settings.SALUS_DATA_DIR).mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False, stdout=io.StringIO())
+
+
+def prepare() -> str | None:
+    """Bring tables, roles and policy packs up to date; returns the one-time password of a first start."""
+    from django.conf import settings
+
+    from salus.config.packs import packs_load
+
+    prepare_tables()
     packs_load()
     from salus.trust.selectors import system_viewer
     from salus.trust.services import administrator_bootstrap
