@@ -122,21 +122,21 @@ def _one_series(number: int, where: str, include_withdrawn: bool) -> pl.DataFram
     schema = {name: kind for name, kind in SCHEMA.items() if name != "series"}
     if connection.vendor == "postgresql":
         # Against the grain of the key: its index is walked backwards and nothing is sorted.
-        sql = (
+        newest = (
             "SELECT DISTINCT ON (valid_at, zone, stratum) valid_at, zone, stratum, known_at, "
             f"COALESCE(value, 'NaN'::float8) AS value, status FROM {TABLE} WHERE series = {number}{where} "  # noqa: S608
             "ORDER BY valid_at DESC, zone DESC, stratum DESC, known_at DESC"
         )
-        frame = postgres.read(sql, schema).reverse()
+        kept = "" if include_withdrawn else f" WHERE status <> {WITHDRAWN}"
+        frame = postgres.read(f"SELECT * FROM ({newest}) newest{kept}", schema).reverse()  # noqa: S608
     else:
         # SQLite promises that the other columns come from the row that holds the maximum.
+        kept = "" if include_withdrawn else f" HAVING status <> {WITHDRAWN}"
         sql = (
             f"SELECT valid_at, zone, stratum, MAX(known_at), value, status FROM {TABLE} "  # noqa: S608
-            f"WHERE series = {number}{where} GROUP BY valid_at, zone, stratum"
+            f"WHERE series = {number}{where} GROUP BY valid_at, zone, stratum{kept}"
         )
         frame = sqlite.read(sql, schema)
-    if not include_withdrawn:
-        frame = frame.filter(pl.col("status") != WITHDRAWN)
     return _named(frame, number)
 
 
@@ -152,7 +152,7 @@ def _every_version(number: int, where: str) -> pl.DataFrame:
 
 
 def _named(frame: pl.DataFrame, number: int) -> pl.DataFrame:
-    return frame.select(pl.lit(number, dtype=pl.Int32).alias("series"), pl.all())
+    return frame.insert_column(0, pl.repeat(number, len(frame), dtype=pl.Int32, eager=True).alias("series"))
 
 
 def _joined(
@@ -161,7 +161,10 @@ def _joined(
     strata: Sequence[int] | None,
     schema: dict[str, pl.DataType],
 ) -> pl.DataFrame:
-    frame = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    if len(frames) == 1:
+        frame = frames[0]
+    else:
+        frame = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
     for column, chosen in (("zone", zones), ("stratum", strata)):
         if chosen is not None and not 0 < len(chosen) <= _LONG_LIST:
             frame = frame.filter(pl.col(column).is_in(list(chosen)))

@@ -1,0 +1,1 @@
+"""How fast the observation store is, beside the bare database."""
