@@ -51,6 +51,17 @@ def test_every_declared_right_is_granted_by_some_role() -> None:
     assert not missing
 
 
+def test_every_right_in_the_pack_exists() -> None:
+    rights = declared()
+    unknown = [
+        right
+        for draft in PACK.values()
+        for right in draft.permissions
+        if right not in rights and not any(permissions.covers(frozenset({right}), known) for known in rights)
+    ]
+    assert not unknown
+
+
 def test_a_viewer_changes_nothing_and_takes_nothing_out() -> None:
     for right in PACK["viewer"].permissions:
         assert right.endswith(".view"), right
