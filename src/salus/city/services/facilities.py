@@ -60,6 +60,15 @@ def _place(location: Point, zone_id: UUID | None) -> ZoneRow:
     return found
 
 
+def _check_new(code: str, name: LocalText, status: str, capacity: int | None) -> None:
+    _check_status(status)
+    _check_capacity(capacity)
+    if not code or not name:
+        raise Invalid(_("A facility needs a code and a name."), remedy=_("Write both."))
+    if Facility.objects.known().filter(code=code).exists():
+        raise Conflict(_("The code '%(code)s' is taken.") % {"code": code}, remedy=_("Choose another code."))
+
+
 @audited("facility.create")
 def facility_create(
     *,
@@ -76,10 +85,7 @@ def facility_create(
     """Write down a facility; without a zone it is put into the one in which it stands."""
     zone = _place(location, zone_id)
     policy.require(by, FACILITY_MANAGE, zone=zone.path)
-    _check_status(status)
-    _check_capacity(capacity)
-    if not code or not name or Facility.objects.known().filter(code=code).exists():
-        raise Conflict(_("The code '%(code)s' is empty or taken, or the name is missing.") % {"code": code})
+    _check_new(code, name, status, capacity)
     row = record_create(
         Facility,
         code=code,

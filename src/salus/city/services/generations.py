@@ -82,39 +82,47 @@ class _Places:
         return new_id(), self._next - 1
 
 
+def _path(code: str, parents: dict[str, str | None], places: dict[str, tuple[UUID, int]]) -> list[UUID]:
+    """Return the zone itself, then the zones around it."""
+    path: list[UUID] = []
+    above: str | None = code
+    while above is not None:
+        path.append(places[above][0])
+        above = parents[above]
+    return path
+
+
 def _zone_rows(drafts: Sequence[ZoneDraft], found: Any, generation: UUID, before: Generation | None) -> list[Zone]:
+    identities = _Places(before)
+    places = {draft.code: identities.place(draft, found.shapes[draft.code]) for draft in drafts}
+    parents = {draft.code: draft.parent_code for draft in drafts}
+    return [
+        Zone(
+            number=places[draft.code][1],
+            generation_id=generation,
+            order=order,
+            **_zone_fields(draft, found.shapes[draft.code], _path(draft.code, parents, places)),
+        )
+        for order, draft in enumerate(drafts)
+    ]
+
+
+def _zone_fields(draft: ZoneDraft, shape: Any, path: list[UUID]) -> dict[str, Any]:
     from salus.city.geometry import covering
 
-    places = _Places(before)
-    known = {draft.code: places.place(draft, found.shapes[draft.code]) for draft in drafts}
-    parents = {draft.code: draft.parent_code for draft in drafts}
-    rows = []
-    for order, draft in enumerate(drafts):
-        shape = found.shapes[draft.code]
-        above: str | None = draft.code
-        path = []
-        while above is not None:
-            path.append(known[above][0])
-            above = parents[above]
-        rows.append(
-            Zone(
-                id=path[0],
-                number=known[draft.code][1],
-                generation_id=generation,
-                code=draft.code,
-                name=_text(draft.name),
-                level=draft.level,
-                parent_id=path[1] if len(path) > 1 else None,
-                path=[str(step) for step in path],
-                aliases=sorted({str(alias) for alias in draft.aliases if str(alias)} - {draft.code}),
-                lon=float(shape.centroid.x),
-                lat=float(shape.centroid.y),
-                area_km2=covering.area_km2(shape),
-                geometry=covering.dump(shape),
-                order=order,
-            )
-        )
-    return rows
+    return {
+        "id": path[0],
+        "code": draft.code,
+        "name": _text(draft.name),
+        "level": draft.level,
+        "parent_id": path[1] if len(path) > 1 else None,
+        "path": [str(step) for step in path],
+        "aliases": sorted({str(alias) for alias in draft.aliases if str(alias)} - {draft.code}),
+        "lon": float(shape.centroid.x),
+        "lat": float(shape.centroid.y),
+        "area_km2": covering.area_km2(shape),
+        "geometry": covering.dump(shape),
+    }
 
 
 def _simple_shapes(drafts: Sequence[ZoneDraft], found: Any, detail: str, width: float) -> dict[str, Any]:

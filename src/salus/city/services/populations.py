@@ -91,38 +91,35 @@ def population_import(
     return PopulationImported(generation.id, written, unchanged)
 
 
+def _next_version(key: Key, draft: PopulationDraft, old: Population | None, fields: dict[str, Any]) -> Population:
+    number, segment, age_from, age_to = key
+    moment = clock.now()
+    return Population(
+        id=old.id if old else new_id(),
+        created_at=old.created_at if old else moment,
+        recorded_at=max(moment, old.recorded_at) if old else moment,
+        number=number,
+        segment=segment,
+        age_from=age_from,
+        age_to=age_to,
+        persons=draft.persons,
+        **fields,
+    )
+
+
 def _write(wanted: dict[Key, PopulationDraft], valid_on: date, source: str, by: Viewer) -> tuple[int, int]:
     """Write a new version of whatever differs, in two statements however many rows there are."""
-    moment, batch = clock.now(), new_id()
-    before = {
-        (row.number, row.segment, row.age_from, row.age_to): row
-        for row in Population.objects.known().filter(valid_on=valid_on)
-    }
-    closed: list[int] = []
-    made: list[Any] = []
-    for key, draft in wanted.items():
-        old = before.get(key)
-        if old is not None and (old.persons, old.source) == (draft.persons, source):
-            continue
-        if old is not None:
-            closed.append(old.version)
-        made.append(
-            Population(
-                id=old.id if old else new_id(),
-                created_at=old.created_at if old else moment,
-                recorded_at=max(moment, old.recorded_at) if old else moment,
-                recorded_by=by.id,
-                number=key[0],
-                segment=key[1],
-                age_from=key[2],
-                age_to=key[3],
-                persons=draft.persons,
-                valid_on=valid_on,
-                source=source,
-                batch=batch,
-            )
-        )
+    known = Population.objects.known().filter(valid_on=valid_on)
+    before = {(row.number, row.segment, row.age_from, row.age_to): row for row in known}
+    differing = [
+        (key, draft, before.get(key))
+        for key, draft in wanted.items()
+        if key not in before or (before[key].persons, before[key].source) != (draft.persons, source)
+    ]
+    closed = [old.version for _key, _draft, old in differing if old is not None]
     for start in range(0, len(closed), 500):
-        Population.objects.filter(version__in=closed[start : start + 500]).update(superseded_at=moment)
+        Population.objects.filter(version__in=closed[start : start + 500]).update(superseded_at=clock.now())
+    fields = {"valid_on": valid_on, "source": source, "batch": new_id(), "recorded_by": by.id}
+    made = [_next_version(key, draft, old, fields) for key, draft, old in differing]
     Population.objects.bulk_create(made, batch_size=200)
     return len(made), len(wanted) - len(made)
