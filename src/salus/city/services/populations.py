@@ -93,11 +93,9 @@ def population_import(
 
 def _next_version(key: Key, draft: PopulationDraft, old: Population | None, fields: dict[str, Any]) -> Population:
     number, segment, age_from, age_to = key
-    moment = clock.now()
     return Population(
         id=old.id if old else new_id(),
-        created_at=old.created_at if old else moment,
-        recorded_at=max(moment, old.recorded_at) if old else moment,
+        created_at=old.created_at if old else fields["recorded_at"],
         number=number,
         segment=segment,
         age_from=age_from,
@@ -116,10 +114,13 @@ def _write(wanted: dict[Key, PopulationDraft], valid_on: date, source: str, by: 
         for key, draft in wanted.items()
         if key not in before or (before[key].persons, before[key].source) != (draft.persons, source)
     ]
-    closed = [old.version for _key, _draft, old in differing if old is not None]
-    for start in range(0, len(closed), 500):
-        Population.objects.filter(version__in=closed[start : start + 500]).update(superseded_at=clock.now())
-    fields = {"valid_on": valid_on, "source": source, "batch": new_id(), "recorded_by": by.id}
+    older = [old for _key, _draft, old in differing if old is not None]
+    # One moment for the end of the old and the beginning of the new: no gap in which neither is known.
+    moment = max([clock.now(), *(old.recorded_at for old in older)])
+    for start in range(0, len(older), 500):
+        versions = [old.version for old in older[start : start + 500]]
+        Population.objects.filter(version__in=versions).update(superseded_at=moment)
+    fields = {"valid_on": valid_on, "source": source, "batch": new_id(), "recorded_at": moment, "recorded_by": by.id}
     made = [_next_version(key, draft, old, fields) for key, draft, old in differing]
     Population.objects.bulk_create(made, batch_size=200)
     return len(made), len(wanted) - len(made)
