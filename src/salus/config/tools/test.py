@@ -45,10 +45,11 @@ def parse(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     return parser.parse_known_args(argv)
 
 
-def second_part(rest: list[str], first: int) -> int:
+def second_part(rest: list[str], first: int, seconds: float) -> int:
     """Run the tests about storage on PostgreSQL."""
     verdict = {0: "passed", 1: "FAILED", NOTHING_RAN: "ran nothing"}.get(first, f"stopped with code {first}")
-    say(f"the first part {verdict}; now those about storage, on PostgreSQL")
+    # Said before, not after: whoever reads the log's end finds pytest's own last line.
+    say(f"the first part {verdict} in {seconds:.0f} s; now those about storage, on PostgreSQL")
     launcher = python("tests/fixtures/postgres.py", "--")
     code = pytest("postgres", ["-m", "both_databases", *rest], launcher)
     # Chosen tests need not be about storage; of all the tests, some are.
@@ -63,7 +64,6 @@ def main(argv: list[str]) -> int:
     if not chosen.postgres:
         leave_out = ["--ignore=tests/e2e", "-m", "not slow"] if chosen.fast else []
         codes.append(pytest("sqlite", [*leave_out, *rest], []))
-        say(f"took {time.monotonic() - begun:.0f} s")
     if not chosen.sqlite and not chosen.fast:
-        codes.append(second_part(rest, codes[0] if codes else 0))
+        codes.append(second_part(rest, codes[0] if codes else 0, time.monotonic() - begun))
     return max(codes)
