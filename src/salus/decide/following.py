@@ -9,15 +9,16 @@ from salus.base.chain import Ref
 from salus.decide.schemas import DecisionRow
 from salus.decide.selectors import decision_list
 from salus.plan.phrases import fill
+from salus.plan.queue import open_over
 from salus.plan.schemas import ProposalRow
 from salus.plan.scope import zones_by_id
-from salus.plan.selectors import playbook_get, proposal_get
+from salus.plan.selectors import playbook_get, proposal_get, proposal_list
 from salus.plan.services import proposal_drop, proposal_raise
 from salus.trust.actors import system_viewer
 
 
 def drop_if_covered(proposal_id: UUID) -> None:
-    """Drop a proposal where decisions in force already bring the measures of its level to all of its areas."""
+    """Drop an open proposal where decisions in force already bring the measures of its level to all of its areas."""
     viewer = system_viewer("decide")
     proposal = proposal_get(viewer=viewer, proposal=proposal_id)
     playbook = playbook_get(viewer=viewer)
@@ -32,6 +33,12 @@ def drop_if_covered(proposal_id: UUID) -> None:
         proposal_drop(proposal=proposal.id, reason=reason, by=viewer)
 
 
+def drop_all_covered() -> None:
+    """Drop every open proposal that a new decision answers too."""
+    for row in proposal_list(viewer=system_viewer("decide"), status="open"):
+        drop_if_covered(row.id)
+
+
 def _answers(row: DecisionRow, proposal: ProposalRow) -> bool:
     # A decision to do nothing more answers its own question, not the next one.
     return bool(row.measures) and (row.level_to or 0) >= proposal.level_to
@@ -44,7 +51,7 @@ def ask_again(row: DecisionRow) -> None:
     wanted = set(row.zone_ids)
     found = risk_level_list(viewer=viewer, level=None)
     level = max((one.level for one in found if one.zone_id in wanted and one.level is not None), default=0)
-    if playbook is None or level < max(row.level_to or 1, 1):
+    if playbook is None or level < max(row.level_to or 1, 1) or open_over(row.zone_ids, level) is not None:
         return
     words = playbook.phrases["reason_period_over"]
     proposal_raise(

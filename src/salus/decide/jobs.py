@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,8 +29,8 @@ def publish_situation(progress: Progress, args: dict[str, Any]) -> dict[str, Any
     switch = situation_autopublish(viewer=viewer)
     if not switch.on or switch.by is None:
         return {"skipped": f"{AUTOPUBLISH} is off."}
-    if args.get("daily") and _published_today():
-        return {"skipped": "Today's situation is published."}
+    if _is_told(args):
+        return {"skipped": "A situation has been published since."}
     # The switch is as strong as the right of the person who set it, today and not then.
     if not system_name(switch.by) and not policy.may(viewer_for(person=switch.by), RELEASE_PUBLISH):
         raise Refused(
@@ -40,6 +41,12 @@ def publish_situation(progress: Progress, args: dict[str, Any]) -> dict[str, Any
     return {"release": made.number}
 
 
-def _published_today() -> bool:
+def _is_told(args: dict[str, Any]) -> bool:
+    """Return whether the public was told since: an event that is heard twice publishes once."""
     newest = release_latest(kind="situation")
-    return newest is not None and newest.published_at.astimezone(clock.city_zone()).date() == clock.today()
+    if newest is None:
+        return False
+    if args.get("daily") and newest.published_at.astimezone(clock.city_zone()).date() == clock.today():
+        return True
+    since = args.get("since")
+    return since is not None and newest.published_at > datetime.fromisoformat(since)

@@ -6,8 +6,8 @@ from salus.assess.events import COMPLETED
 from salus.base import clock, outbox
 from salus.base.outbox import Happened
 from salus.base.services import job_start
-from salus.decide.events import RELEASE_PUBLISHED
-from salus.decide.following import ask_again, drop_if_covered
+from salus.decide.events import DECISION_APPROVED, RELEASE_PUBLISHED
+from salus.decide.following import ask_again, drop_all_covered, drop_if_covered
 from salus.decide.jobs import SITUATION
 from salus.decide.models import Decision
 from salus.decide.rows import decision_row
@@ -27,14 +27,17 @@ def autopublish(event: Happened) -> None:
         return
     viewer = system_viewer("publisher")
     if situation_autopublish(viewer=viewer).on:
-        args: dict[str, object] = {"daily": event.topic == COMPLETED}
+        args: dict[str, object] = {"daily": event.topic == COMPLETED, "since": event.recorded_at.isoformat()}
         job_start(kind=SITUATION, args=args, dedupe_key=event.topic, by=viewer)
 
 
-@outbox.subscribe("decide.covered", topics=[PROPOSAL_RAISED])
+@outbox.subscribe("decide.covered", topics=[PROPOSAL_RAISED, DECISION_APPROVED])
 def covered(event: Happened) -> None:
-    """Drop a proposal whose areas already have the measures of its level, so that nobody is asked twice."""
-    drop_if_covered(event.record_id)
+    """Drop proposals whose areas already have the measures of their level, so that nobody is asked twice."""
+    if event.topic == PROPOSAL_RAISED:
+        drop_if_covered(event.record_id)
+    else:
+        drop_all_covered()
 
 
 @outbox.subscribe("decide.periods", topics=[DAY_BEGAN])

@@ -9,14 +9,16 @@ from uuid import UUID
 
 from salus.assess.events import LEVEL_RAISED
 from salus.assess.selectors import risk_level_list
+from salus.base import chain
 from salus.base.chain import Ref
 from salus.base.outbox import Happened
 from salus.base.selectors import events_after
 from salus.plan.models import Proposal
+from salus.plan.queue import open_over
 from salus.plan.schemas import MoveRow
 from salus.plan.scope import cover, zones_by_id
 from salus.plan.selectors import playbook_get
-from salus.plan.services import proposal_drop, proposal_raise
+from salus.plan.services import proposal_drop, proposal_join, proposal_raise
 from salus.trust.actors import system_viewer
 
 # One assessment's events stand together in the outbox; this is more than a city has zones.
@@ -24,32 +26,38 @@ WINDOW = 4000
 
 
 def raise_for(event: Happened) -> None:
-    """Raise the proposal that a rise belongs to, unless it is there already."""
-    payload = event.payload
-    assessment = payload.get("assessment")
-    cause = f"assessment:{assessment or event.id}:{payload['to']}"
-    if Proposal.objects.known().filter(cause=cause).exists():
-        return
+    """Raise the proposal that a rise belongs to, unless the rise already stands behind one."""
     viewer = system_viewer("plan")
-    if playbook_get(viewer=viewer) is None:
+    if _is_asked(event.record_id) or playbook_get(viewer=viewer) is None:
         return
-    moves = list(_moves(event))
-    standing = levels_standing(event.recorded_at)
-    known = zones_by_id()
-    zone_ids = _merged([move.zone_id for move in moves if move.zone_id in known], payload["to"], standing)
+    payload, moves = event.payload, [move for move in _moves(event) if not _is_asked(move.risk_level_id)]
+    sources = _sources(moves, payload.get("assessment"), event.recorded_at)
+    asked = open_over([move.zone_id for move in moves], payload["to"])
+    if asked is not None:
+        proposal_join(proposal=asked.id, links=sources, by=viewer)
+        return
+    waiting, known = _waiting(payload["to"]), zones_by_id()
+    rose = [move.zone_id for move in moves if move.zone_id in known]
+    zone_ids = _merged(rose, payload["to"], waiting, levels_standing())
     if not zone_ids:
         return
     proposal_raise(
         zone_ids=zone_ids,
         level_from=min((move.level_from or 0 for move in moves), default=0),
         level_to=payload["to"],
-        cause=cause,
+        cause=f"assessment:{payload.get('assessment') or event.id}:{payload['to']}",
         moves=moves,
-        assessment=UUID(assessment) if assessment else None,
+        assessment=UUID(payload["assessment"]) if payload.get("assessment") else None,
         pinned_at=event.recorded_at,
-        links=_sources(moves, assessment, event.recorded_at),
+        links=sources,
+        replaces=[row.id for row in waiting],
         by=viewer,
     )
+
+
+def _is_asked(risk_level: UUID) -> bool:
+    """Whether a rise already stands behind a proposal: an event that is heard twice asks once."""
+    return any(not link.backwards and link.target.kind == "proposal" for link in chain.walk(id=risk_level, depth=1))
 
 
 def _moves(event: Happened) -> Iterator[MoveRow]:
@@ -72,28 +80,36 @@ def _sources(moves: list[MoveRow], assessment: str | None, at: datetime) -> list
     return links
 
 
-def _merged(raised: Sequence[UUID], level_to: int, standing: Mapping[UUID, int]) -> list[UUID]:
+def _waiting(level_to: int) -> list[Proposal]:
+    """The open proposals to the same level that nobody has taken: the new one asks for them too."""
+    rows = Proposal.objects.known().filter(status="open", decision_id=None, outcome_id=None, level_to=level_to)
+    return list(rows)
+
+
+def _merged(
+    raised: Sequence[UUID], level_to: int, waiting: Sequence[Proposal], standing: Mapping[UUID, int]
+) -> list[UUID]:
     """Return the areas of a new proposal: those that rose, and those of open ones that still stand as high."""
     together = set(raised)
-    for other in Proposal.objects.known().filter(status="open", decision_id=None, outcome_id=None, level_to=level_to):
+    for other in waiting:
         together |= {zone for text in other.zone_ids if standing.get(zone := UUID(text), -1) >= level_to}
     return [zone.id for zone in cover(together)]
 
 
-def levels_standing(known_at: datetime) -> dict[UUID, int]:
-    """Return the level at which every zone stands, for the zones that have one."""
-    rows = risk_level_list(viewer=system_viewer("plan"), level=None, known_at=known_at)
+def levels_standing() -> dict[UUID, int]:
+    """Return the level at which every zone stands now, for the zones that have one."""
+    rows = risk_level_list(viewer=system_viewer("plan"), level=None)
     return {row.zone_id: row.level for row in rows if row.level is not None}
 
 
-def drop_where_level_fell(*, known_at: datetime) -> None:
+def drop_where_level_fell() -> None:
     """Drop open proposals that nobody has taken and whose areas have all fallen below the level."""
     viewer = system_viewer("plan")
     playbook = playbook_get(viewer=viewer)
     waiting = list(Proposal.objects.known().filter(status="open", decision_id=None, outcome_id=None))
     if not waiting or playbook is None:
         return
-    standing = levels_standing(known_at)
+    standing = levels_standing()
     for row in waiting:
         rose = [UUID(text) for text in (row.moves or row.zone_ids)]
         if all(standing.get(zone_id, -1) < row.level_to for zone_id in rose):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from salus.assess.events import COMPLETED, LEVEL_RAISED
 from salus.base import outbox
 from salus.base.outbox import Happened
@@ -22,9 +20,4 @@ def level_raised(event: Happened) -> None:
 def assessed(event: Happened) -> None:
     """Drop the open proposals whose areas have all fallen below the level again."""
     if event.payload.get("levels_lowered"):
-        drop_where_level_fell(known_at=_moment(event))
-
-
-def _moment(event: Happened) -> datetime:
-    moment: datetime = event.recorded_at
-    return moment
+        drop_where_level_fell()

@@ -77,6 +77,7 @@ class World:
     alert: UUID | None = None
     decided_at: datetime | None = None
     before: datetime | None = None
+    ended_at: datetime = START
     tasks: list[UUID] = field(default_factory=list)
 
     def viewer(self, name: str) -> Viewer:
@@ -186,9 +187,10 @@ def tell_the_story() -> World:
                 work(world)
                 break
         moment += timedelta(days=1)
-    for _ in range(6):
+    for _ in range(5):
         moment += timedelta(days=5)
         assess_at(moment)
+    world.ended_at = moment
     return world
 
 

@@ -46,9 +46,13 @@ def proposal_raise(
     title: LocalText | None = None,
     pinned_at: datetime | None = None,
     links: Sequence[tuple[Ref, str]] = (),
+    replaces: Sequence[UUID] = (),
     by: Viewer,
 ) -> Proposal:
-    """Raise a proposal with its options projected on what was known at one moment; a cause raises one only."""
+    """Raise a proposal with its options projected on what was known at one moment; a cause raises one only.
+
+    Open proposals that it answers too are closed: those of areas inside its own, and those in `replaces`.
+    """
     require_everywhere(by, PROPOSAL_RAISE, zone_ids, Tier.OPERATIONAL)
     if not zone_ids:
         raise Invalid(_("A proposal needs at least one area."), remedy=_("Choose the areas that it is about."))
@@ -72,7 +76,7 @@ def proposal_raise(
         **fields,
     )
     _link(row, links, by)
-    _replace_older(row, playbook, by)
+    _replace_older(row, playbook, set(replaces), by)
     outbox.publish(
         topic=PROPOSAL_RAISED,
         record_kind=PROPOSAL,
@@ -80,6 +84,16 @@ def proposal_raise(
         payload={"zone_ids": row.zone_ids, "level_to": level_to, "options": [o["key"] for o in row.options]},
         by=by,
     )
+    return row
+
+
+@audited("proposal.join")
+def proposal_join(*, proposal: UUID, links: Sequence[tuple[Ref, str]], by: Viewer) -> Proposal:
+    """Put more rises behind a proposal that already asks for their areas."""
+    row: Proposal = Proposal.objects.one(proposal)
+    require_everywhere(by, PROPOSAL_RAISE, row.zone_ids, Tier.OPERATIONAL)
+    _link(row, links, by)
+    note(links=len(links))
     return row
 
 
@@ -182,7 +196,7 @@ def _ref(row: Proposal) -> Ref:
     return Ref(PROPOSAL, row.id, row.created_at)
 
 
-def _replace_older(row: Proposal, playbook: PlaybookRow, by: Viewer) -> None:
+def _replace_older(row: Proposal, playbook: PlaybookRow, named: set[UUID], by: Viewer) -> None:
     """Close the open proposals that this one answers too, so that one question stands once in the queue."""
     if row.outcome_id is not None:
         return
@@ -190,7 +204,7 @@ def _replace_older(row: Proposal, playbook: PlaybookRow, by: Viewer) -> None:
     older = Proposal.objects.known().filter(status="open", decision_id=None, outcome_id=None).exclude(id=row.id)
     paths = {str(zone.id): set(zone.path) for zone in zones_by_id().values()}
     for other in older.filter(level_to__lte=row.level_to):
-        if all(mine & paths.get(zone_id, set()) for zone_id in other.zone_ids):
+        if other.id in named or all(mine & paths.get(zone_id, set()) for zone_id in other.zone_ids):
             words: Mapping[str, str] = playbook.phrases["replaced_by_newer"]
             _change(other, by, status="replaced", status_reason=dict(words))
             chain.link(source=_ref(other), target=_ref(row), relation="replaced_by", by=by)
