@@ -164,7 +164,7 @@ def test_known_and_unknown_people_cost_the_same_hashing_and_get_the_same_answer(
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
     page = sign_in(client, username, password)
-    assert len(hashed) == 2
+    assert len(hashed) == 1
     assert page.status_code == 200
     assert b"not correct" in page.content
 
