@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from salus.act.schemas import TaskRow
 from salus.act.selectors import task_list
 from salus.act.services import task_done, task_update
 from salus.assess.selectors import signal_list
@@ -136,15 +137,17 @@ def _tell(crew: Crew) -> None:
 
 def _work(crew: Crew) -> None:
     by = crew["logistics_lead"]
-    moment = clock.now()
     for row in task_list(viewer=by, open_only=True)[:200]:
         owner = next((member for member in crew.values() if member.id == row.owner_id), None)
-        if owner is None or not _waited(row.created_at):
-            continue
-        if row.status == "open":
-            task_update(task=row.id, status="doing", progress=40, by=owner)
-        elif moment > row.due_at - (row.due_at - row.created_at) / 4:
-            task_done(task=row.id, note="Demo crew: done.", by=owner)
+        if owner is not None and _waited(row.created_at):
+            _carry_on(row, owner)
+
+
+def _carry_on(row: TaskRow, owner: Viewer) -> None:
+    if row.status == "open":
+        task_update(task=row.id, status="doing", progress=40, by=owner)
+    elif clock.now() > row.due_at - (row.due_at - row.created_at) / 4:
+        task_done(task=row.id, note="Demo crew: done.", by=owner)
 
 
 def _tell_outcomes(crew: Crew) -> None:

@@ -1,9 +1,9 @@
 """`python -m salus.config.tools.messages COMMAND`: the translations of the public face.
 
-    extract   show every text that readers outside the operations room can meet
-    update    bring the .po files in line with the sources; what is new stands there untranslated
-    compile   make the .mo files that are older than their .po files
-    check     name every text that lacks a translation, or whose placeholders differ
+extract   show every text that readers outside the operations room can meet
+update    bring the .po files in line with the sources; what is new stands there untranslated
+compile   make the .mo files that are older than their .po files
+check     name every text that lacks a translation, or whose placeholders differ
 """
 
 from __future__ import annotations

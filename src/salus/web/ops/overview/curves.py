@@ -21,6 +21,8 @@ from salus.web.ui.moments import Fresh
 
 SUPPRESSED = 2
 CURVE_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+# A day whose estimate is narrower than this share of its middle is as good as settled.
+SETTLED = 0.05
 
 
 # The figure that leads a page of the whole city, by what it counts.
@@ -42,9 +44,12 @@ def quantiles(row: EstimateRow | None, *, only_open: bool = False) -> list[Quant
     found = []
     for index, on in enumerate(row.dates):
         values = [line[index] for line in lines]
-        if any(value is None for value in values) or (only_open and not row.is_estimate[index]):
+        if any(value is None for value in values):
             continue
-        found.append(Quantiles(on, *(float(value) for value in values if value is not None)))
+        made = Quantiles(on, *(float(value) for value in values if value is not None))
+        if only_open and (not row.is_estimate[index] or made.q95 - made.q05 <= SETTLED * made.q50):
+            continue
+        found.append(made)
     return found
 
 

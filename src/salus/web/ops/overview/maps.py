@@ -25,6 +25,9 @@ from salus.web.ui.components import Column, Link, Table, sort_table
 from salus.web.ui.figures import MapFigure
 
 
+MOST_MARKS = 40
+
+
 def layout(request: HttpRequest) -> maps.Layout:
     """Return the zones placed on the page; kept for a generation, a language and a moment's links."""
     viewer, moment, language = request.viewer, known_at(request), get_language() or "en"  # type: ignore[attr-defined]
@@ -99,7 +102,9 @@ def level_figure(
         if badge is not None:
             shown[str(row.zone_id)] = maps.ZoneLevel(badge.shape, badge.name, badge.act_now)
     title = map_sentence(levels)
-    marks = [maps.Signal(zone_id=str(row.zone_id), label=_("Signal")) for row in signals if row.zone_id in zones]
+    # Where most zones have a signal, symbols would hide the map and say nothing.
+    few = signals if len(signals) <= MOST_MARKS else []
+    marks = [maps.Signal(zone_id=str(row.zone_id), label=_("Signal")) for row in few if row.zone_id in zones]
     drawn = maps.level_map(layout(request), shown, title=title, signals=marks, words=figures.map_words())
     badges = [badge for badge in (level_badge(level) for level in range(4)) if badge is not None]
     return MapFigure(
@@ -107,7 +112,13 @@ def level_figure(
         drawn,
         figures.level_legend(badges, missing=len(shown) < len(zones)),
         _table(request, zones, levels),
-        caveat=_("A cross marks a zone with an open signal."),
+        caveat=(
+            _("A ring marks a zone with an open signal.")
+            if few
+            else _("%(n)s signals are open: too many to be marked on the map.") % {"n": len(signals)}
+            if signals
+            else ""
+        ),
         geojson_href=keep_moment(request, reverse("ops:map_geojson")),
         rank=rank,
     )

@@ -32,6 +32,7 @@ from salus.web.ops.overview.events import entries
 from salus.web.ops.overview.maps import level_figure
 from salus.web.ops.overview.queues import decision_queue, signal_queue, task_queue
 from salus.web.ops.pages import kept_page, page
+from salus.web.ops.shell import ops_shell
 
 SHOWN_SIGNALS = 8
 SHOWN_TASKS = 6
@@ -136,6 +137,10 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
     """Answer one part of Now, which the page asks for when it hears that it has changed."""
     if part not in PARTS:
         raise Http404
-    return kept_page(
-        request, f"now:{part}", lambda: render(request, f"ops/now/{part}.html", {**PARTS[part](request), "live": True})
-    )
+    return kept_page(request, f"now:{part}", lambda: _fragment(request, part))
+
+
+def _fragment(request: HttpRequest, part: str) -> HttpResponse:
+    # The shell goes along because relative times count from its moment.
+    context = {**PARTS[part](request), "shell": ops_shell(request, section="now")}
+    return render(request, f"ops/now/{part}.html", context)
