@@ -254,3 +254,8 @@ def test_what_slows_guessing_is_forgotten(client: Client, make_person: Make, sig
     outbox.deliver_all()
     assert not AccessAttempt.objects.exists()
     assert not Session.objects.filter(session_key="old").exists()
+
+
+def test_a_test_may_let_somebody_in_without_the_page(client: Client, make_person: Make) -> None:
+    client.force_login(make_person())
+    assert client.get("/own/").content == b"person Amira Haddad"
