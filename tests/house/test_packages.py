@@ -41,7 +41,8 @@ def room(package: str, name: str) -> Iterator[ModuleType]:
 def public_functions(package: str, name: str) -> Iterator[tuple[str, object]]:
     for module in room(package, name):
         for label, function in vars(module).items():
-            own = getattr(function, "__module__", "").startswith(f"salus.{package}.")
+            # What a room only imports from the rest of its package is none of its own.
+            own = getattr(function, "__module__", "").startswith(f"salus.{package}.{name}")
             if inspect.isfunction(function) and own and not label.startswith("_"):
                 yield f"{module.__name__}.{label}", function
 
