@@ -35,6 +35,7 @@ def prepare_tables() -> None:
     from django.core.management import call_command
 
     Path(settings.SALUS_DATA_DIR).mkdir(parents=True, exist_ok=True)
+    _translate()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False, stdout=io.StringIO())
 
@@ -51,6 +52,16 @@ def prepare() -> str | None:
     from salus.trust.services import administrator_bootstrap
 
     return None if settings.SALUS_DEMO else administrator_bootstrap(by=system_viewer("first_start"))
+
+
+def _translate() -> None:
+    """Make the lists of translations that are not made yet; English needs none."""
+    from salus.config.tools.messages import compile_all
+
+    try:
+        compile_all()
+    except OSError as error:
+        console.print(f"The translations could not be made, so pages speak English: {error}")
 
 
 @contextmanager

@@ -40,8 +40,13 @@ def build() -> str:
     """Return a mark of the product's own words and templates: a new version makes new pages."""
     web = File(__file__).resolve().parent.parent
     whole = hashlib.sha256()
-    for folder, pattern in ((web / "public", "*.html"), (web / "public", "*.py"), (web / "ui", "*.html"),
-                            (web / "ui", "*.css"), (web.parent / "locale", "*.po")):
+    for folder, pattern in (
+        (web / "public", "*.html"),
+        (web / "public", "*.py"),
+        (web / "ui", "*.html"),
+        (web / "ui", "*.css"),
+        (web.parent / "locale", "*.po"),
+    ):
         for file in sorted(folder.rglob(pattern)):
             whole.update(file.read_bytes())
     return whole.hexdigest()[:8]

@@ -77,9 +77,15 @@ def _fresh(situation: Situation, row: Mapping[str, Any]) -> Fresh:
 def _caveat(nowcast: list[Quantiles], forecast: list[Quantiles]) -> str:
     words = []
     if nowcast:
-        words.append(_("The newest days are not complete: reports are still coming in, so we show an estimate of the final count."))
+        words.append(
+            _(
+                "The newest days are not complete: reports are still coming in, so we show an estimate of the final count."
+            )
+        )
     if forecast:
-        words.append(_("The forecast shows what may happen if nothing changes. It is less sure the further it looks ahead."))
+        words.append(
+            _("The forecast shows what may happen if nothing changes. It is less sure the further it looks ahead.")
+        )
     return " ".join(words)
 
 
@@ -101,7 +107,9 @@ def _table(row: Mapping[str, Any], nowcast: list[Quantiles], forecast: list[Quan
         Column("forecast", _("Forecast"), numeric=True, sortable=False),
         Column("range", _("Likely between"), numeric=True, sortable=False),
     ]
-    filled = [{"estimate": "", "forecast": "", "range": "", **line} for _on, line in sorted(lines.items(), reverse=True)]
+    filled = [
+        {"estimate": "", "forecast": "", "range": "", **line} for _on, line in sorted(lines.items(), reverse=True)
+    ]
     return Table(_("The last five weeks, and the forecast"), columns, filled, tall=True, hide_caption=True)
 
 

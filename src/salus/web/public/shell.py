@@ -25,7 +25,7 @@ def shell_of(scene: Scene, page: Page) -> PublicShell:
         help_href=scene.url("what_to_do") + "#help",
         banner=_banner(scene, page),
         clock_mode="exercise" if situation and situation.release.exercise else "live",
-        demo_note=_("Exercise, or past events played again. Nothing here is happening now. Do not act on it."),
+        demo_note=_("Nothing here is happening now. Do not act on it."),
         footer=_footer(scene),
         home_href=scene.url("home"),
     )

@@ -63,7 +63,6 @@ def rate(value: float | Suppressed | None) -> str:
     return number(round(value)) if value >= 10 else number(round(value, 1))
 
 
-
 @register.filter
 def level_mark(shape: int) -> str:
     """`{% shape level.shape|level_mark %}`: the name of a level's drawn shape."""

@@ -13,9 +13,9 @@ from salus.trust.routes import PUBLIC, route
 from salus.web.public.answers import public_page
 from salus.web.public.languages import preferred
 from salus.web.public.scene import NOT_MORE, Page, Scene
+from salus.web.public.single import alert_page, data_page
 from salus.web.public.situation import Situation
 from salus.web.public.views.decisions import decision_page
-from salus.web.public.single import alert_page, data_page
 
 
 @route(permission=PUBLIC)
@@ -51,7 +51,9 @@ def _contents(scene: Scene, situation: Situation) -> dict[str, Any]:
 def counts(situation: Situation) -> list[dict[str, Any]]:
     """Return how many areas stand at each level, the gravest first."""
     found = situation.body.get("counts") or {}
-    rows = [{"level": situation.badge(step["value"]), "many": found.get(str(step["value"]), 0)} for step in situation.scale]
+    rows = [
+        {"level": situation.badge(step["value"]), "many": found.get(str(step["value"]), 0)} for step in situation.scale
+    ]
     return [*reversed(rows), *([{"level": None, "many": found["unknown"]}] if found.get("unknown") else [])]
 
 

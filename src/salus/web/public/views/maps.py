@@ -66,7 +66,10 @@ def _table(scene: Scene, situation: Situation) -> Table:
     columns = [
         Column("area", _("Area")),
         Column("level", _("Level")),
-        *(Column(row["key"], f"{situation.say(row['name'])}, {situation.say(row['unit'])}", numeric=True) for row in drawn),
+        *(
+            Column(row["key"], f"{situation.say(row['name'])}, {situation.say(row['unit'])}", numeric=True)
+            for row in drawn
+        ),
         Column("since", _("Since")),
     ]
     note = situation.say((situation.body.get("suppression") or {}).get("sentence"))
