@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import FloatArray, as_levels, as_series, require
+from salus.epi.analogues import Analogues, find_analogues
+from salus.epi.arrays import FloatArray, IntArray, as_levels, as_series, require
 from salus.epi.errors import ShapeMismatchError, TooShortError
-from salus.epi.smoothing import Smoothed, member_weights, smooth
-from salus.epi.widths import Widths, learn_widths
+from salus.epi.smoothing import DAILY, WEEKLY, Smoothed, member_weights, smooth
+from salus.epi.widths import GRID, Widths, learn_widths
 
 QUANTILES = (0.01, 0.025, *(round(0.05 * k, 2) for k in range(1, 20)), 0.975, 0.99)
 _ORIGINS = 160
 _HALF_LIFE = {1: 52.0, 7: 120.0}
 _LEAST = 3
+_HALF = np.array([0.5])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def forecast(
     rng: np.random.Generator,
     quantiles: Sequence[float] = QUANTILES,
     period: int = 7,
+    days: npt.ArrayLike | None = None,
     last_uncertain: npt.ArrayLike | None = None,
     samples: int = 200,
 ) -> Forecast:
@@ -60,6 +63,9 @@ def forecast(
     damped-trend smoothers forecast from every past step. They are averaged with weights
     that fall with their past errors, and the spread of the average's own past errors at
     each horizon, shrunk between series, gives the widths (split conformal in spirit).
+    Weekly data (`period` 1) with a long common past are forecast by analogy as well, from
+    what followed the most similar moments of all series; quantiles of the two are averaged
+    with a weight that grows with the number of such moments.
 
     Parameters
     ----------
@@ -73,6 +79,8 @@ def forecast(
         Levels in (0, 1); default the 23 of the forecast hubs.
     period : int
         7 for daily data with a weekly pattern, 1 for weekly data.
+    days : array_like of int, shape (T,), optional
+        Day number of each step, so that the season counts. Weekly data of many series only.
     last_uncertain : array_like, shape (K, N) or (K, S, N), optional
         Draws for the last K steps, such as ``Nowcast.samples``; they replace the end of
         `history`, and their disagreement widens the forecast.
@@ -106,13 +114,59 @@ def forecast(
         table[-draws.shape[0] :] = np.median(draws, axis=-1)
     if int((~np.isnan(table)).sum(axis=0).min()) < _LEAST:
         raise TooShortError(f"a series has fewer than {_LEAST} observed values: leave it out or wait.")
-    centre, widths, pattern = _fit(table, draws, horizon, period)
-    values = _back(widths.quantiles(centre, levels) + pattern[..., None])
-    joint = _back(widths.draw(centre, samples, rng) + pattern[..., None])
-    median = _back(centre + pattern)
+    trend = _Trend(*_fit(table, draws, horizon, period))
+    analogues = find_analogues(table, horizon, _days(days, table)) if period == 1 else None
+    values = _blend(trend.quantiles(levels), analogues, levels)
+    joint = _draw(trend, analogues, samples, rng)
+    median = _blend(trend.quantiles(_HALF), analogues, _HALF)[..., 0]
     parts = [part[:, 0] if single else part for part in (values, median, joint)]
-    parameters = {"period": period, "horizon": horizon}
-    return Forecast(parts[0], levels, parts[1], parts[2], "damped-trend ensemble", parameters)
+    name = "damped-trend ensemble" + (" and analogues" if analogues else "")
+    return Forecast(parts[0], levels, parts[1], parts[2], name, {"period": period, "horizon": horizon})
+
+
+@dataclass(frozen=True, slots=True)
+class _Trend:
+    """Forecast of the smoothers, on the log scale."""
+
+    centre: FloatArray
+    widths: Widths
+    pattern: FloatArray
+
+    def quantiles(self, levels: FloatArray) -> FloatArray:
+        """Quantiles on the input's scale, shape (H, S, Q)."""
+        return _back(self.widths.quantiles(self.centre, levels) + self.pattern[..., None])
+
+
+def _days(days: npt.ArrayLike | None, table: FloatArray) -> IntArray | None:
+    if days is None:
+        return None
+    out = np.asarray(days)
+    if out.shape != (table.shape[0],) or out.dtype.kind not in "iu":
+        raise ShapeMismatchError("days must be one whole day number per step of history.")
+    return out.astype(np.int64)
+
+
+def _blend(trend: FloatArray, analogues: Analogues | None, levels: FloatArray) -> FloatArray:
+    """Average the quantiles of the two forecasts; the trend's alone where there is no other."""
+    if analogues is None:
+        return trend
+    other = analogues.quantiles(levels)
+    mixed = analogues.trust * other + (1 - analogues.trust) * trend
+    return np.where(np.isnan(other), trend, mixed)
+
+
+def _draw(trend: _Trend, analogues: Analogues | None, samples: int, rng: np.random.Generator) -> FloatArray:
+    """Joint draws: correlated levels over the horizon, looked up in the blended quantiles."""
+    shape = trend.centre.shape
+    if samples == 0:
+        return np.empty((*shape, 0))
+    level = trend.widths.levels((*shape, samples), rng)
+    table = _blend(trend.quantiles(GRID), analogues, GRID)
+    out = np.empty(level.shape)
+    for step in range(shape[0]):
+        for series in range(shape[1]):
+            out[step, series] = np.interp(level[step, series], GRID, table[step, series])
+    return out
 
 
 def _tail(last_uncertain: npt.ArrayLike | None, table: FloatArray, single: bool) -> FloatArray | None:
@@ -142,12 +196,12 @@ def _fit(
     effect = weekday_pattern(scale, period)
     phase = np.arange(steps + horizon) % period
     flat = scale - effect[phase[:steps]]
-    states = smooth(flat)
+    states = smooth(flat, WEEKLY if period == 1 else DAILY)
     error = _past_errors(flat, states, horizon)
     age = np.arange(error.shape[0])[::-1]
     recency = 0.5 ** (age / _HALF_LIFE[period])
     weight = member_weights(error, recency)
-    last = Smoothed(states.level[-1:], states.trend[-1:]).ahead(horizon)[0]
+    last = states.at([-1]).ahead(horizon)[0]
     centre = np.einsum("hgs,gs->hs", last, weight)
     combined = np.einsum("ohgs,gs->ohs", error, weight)
     extra = _disagreement(flat, states, draws, effect[phase[:steps]], weight, horizon)
@@ -183,7 +237,7 @@ def _past_errors(flat: FloatArray, states: Smoothed, horizon: int) -> FloatArray
     steps = flat.shape[0]
     first = max(_LEAST - 2, steps - 1 - _ORIGINS)
     origins = np.arange(first, steps - 1)
-    ahead = Smoothed(states.level[origins], states.trend[origins]).ahead(horizon)
+    ahead = states.at(origins).ahead(horizon)
     target = origins[:, None] + np.arange(1, horizon + 1)
     truth = np.where((target < steps)[..., None], flat[np.minimum(target, steps - 1)], np.nan)
     out: FloatArray = truth[:, :, None, :] - ahead
@@ -209,8 +263,8 @@ def _disagreement(
         np.repeat(part[before][:, :, None], some.shape[2], axis=2).reshape(part.shape[1], -1)
         for part in (states.level, states.trend)
     ]
-    run = smooth(ends.reshape(tail, -1), (start[0], start[1]))
-    ahead = Smoothed(run.level[-1:], run.trend[-1:]).ahead(horizon)[0]
+    run = smooth(ends.reshape(tail, -1), states.members, (start[0], start[1]))
+    ahead = run.at([-1]).ahead(horizon)[0]
     centre = np.einsum("hgsn,gs->hsn", ahead.reshape(horizon, -1, width, some.shape[2]), weight)
     out: FloatArray = centre.var(axis=-1)
     return out

@@ -70,7 +70,9 @@ class Predictive:
 def predict(triangle: ReportingTriangle, *, window: int, weekday: bool) -> Predictive:
     """Fit the nowcast as of the triangle's last day."""
     history = triangle.now - triangle.first_report
-    replays = min(_REPLAYS, max(0, history - _LEAST_HISTORY))
+    # Many series teach together, so that fewer moments will do.
+    most = _REPLAYS if triangle.cumulative[0].size <= 1000 else _REPLAYS // 2
+    replays = min(most, max(0, history - _LEAST_HISTORY))
     triangle = replace(triangle, cumulative=_heal(triangle.cumulative))
     reports = by_report_day(triangle, window + replays + 1)
     last = reports.change.shape[0] - 1

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from salus.epi.arrays import FloatArray
+from salus.epi.arrays import FloatArray, IntArray
 
-# Level and trend gains, and damping per step. From "tomorrow is today" to a quick trend.
-_MEMBERS = (
+Member = tuple[float, float, float]
+
+# Level gain, trend gain, and damping per step. Daily counts are noisy: from "tomorrow is
+# today" to a slow trend. Weekly totals are not: the newest value and its trend count.
+DAILY: tuple[Member, ...] = (
     (1.0, 0.0, 0.0),
     (0.5, 0.0, 0.0),
     (0.25, 0.0, 0.0),
@@ -21,19 +24,31 @@ _MEMBERS = (
     (0.8, 0.5, 0.7),
     (0.2, 0.05, 0.95),
 )
+WEEKLY: tuple[Member, ...] = (
+    (1.0, 0.0, 0.0),
+    (0.5, 0.1, 0.8),
+    (0.8, 0.3, 0.6),
+    (0.8, 0.5, 0.7),
+    (0.9, 0.6, 0.5),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Smoothed:
-    """Levels and trends after each step, shape (T, G, S)."""
+    """Levels and trends after each step, shape (T, G, S), of the G members."""
 
     level: FloatArray
     trend: FloatArray
+    members: tuple[Member, ...]
+
+    def at(self, steps: IntArray | list[int]) -> Smoothed:
+        """Return the states after some steps only."""
+        return Smoothed(self.level[steps], self.trend[steps], self.members)
 
     def ahead(self, horizon: int) -> FloatArray:
         """Forecasts made after each step, shape (T, horizon, G, S)."""
         steps = np.arange(1, horizon + 1)[:, None]
-        damping = np.array([member[2] for member in _MEMBERS])
+        damping = np.array([member[2] for member in self.members])
         reach = np.cumsum(damping[None, :] ** steps, axis=0)
         out: FloatArray = self.level[:, None] + reach[None, :, :, None] * self.trend[:, None]
         return out
@@ -41,6 +56,7 @@ class Smoothed:
 
 def smooth(
     table: FloatArray,
+    members: tuple[Member, ...],
     start: tuple[FloatArray, FloatArray] | None = None,
 ) -> Smoothed:
     """Run every member over ``(T, S)`` values; NaN steps leave the state to drift.
@@ -49,13 +65,15 @@ def smooth(
     ----------
     table : FloatArray, shape (T, S)
         Values on the scale to smooth.
+    members : tuple of Member
+        Settings of the smoother.
     start : pair of FloatArray, shape (G, S), optional
         Level and trend before the first step. Default: the first value seen, no trend.
 
     """
-    gain, trend_gain, damping = np.array(_MEMBERS).T[:, :, None]
-    level, trend = _start(table) if start is None else start
-    levels = np.empty((table.shape[0], len(_MEMBERS), table.shape[1]))
+    gain, trend_gain, damping = np.array(members).T[:, :, None]
+    level, trend = _start(table, len(members)) if start is None else start
+    levels = np.empty((table.shape[0], len(members), table.shape[1]))
     trends = np.empty_like(levels)
     for step, value in enumerate(table):
         expected = level + damping * trend
@@ -63,13 +81,13 @@ def smooth(
         level = expected + gain * error
         trend = damping * trend + gain * trend_gain * error
         levels[step], trends[step] = level, trend
-    return Smoothed(levels, trends)
+    return Smoothed(levels, trends, members)
 
 
-def _start(table: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _start(table: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     seen = ~np.isnan(table)
     first = table[np.argmax(seen, axis=0), np.arange(table.shape[1])]
-    level = np.tile(np.nan_to_num(first), (len(_MEMBERS), 1))
+    level = np.tile(np.nan_to_num(first), (count, 1))
     return level, np.zeros_like(level)
 
 

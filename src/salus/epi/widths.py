@@ -12,7 +12,7 @@ from salus.epi.arrays import FloatArray
 _PRIOR_SD = 0.25
 _PRIOR_WEIGHT = 4.0
 _POOL_WEIGHT = 20.0
-_GRID = np.linspace(0.005, 0.995, 199)
+GRID = np.linspace(0.005, 0.995, 199)
 _ENOUGH = 200
 
 
@@ -24,7 +24,7 @@ class Widths:
     ----------
     sd : FloatArray, shape (H, S)
     shape : FloatArray, shape (H, 199)
-        Quantiles of the standardised errors at `_GRID`, by horizon.
+        Quantiles of the standardised errors at `GRID`, by horizon.
     freedom : float
         Degrees of freedom for the tails, from the number of past errors.
     link : float
@@ -42,10 +42,10 @@ class Widths:
         out = np.empty((self.shape.shape[0], levels.size))
         student = np.asarray(stdtrit(self.freedom, levels), dtype=np.float64)
         for step, row in enumerate(self.shape):
-            out[step] = np.interp(levels, _GRID, row)
+            out[step] = np.interp(levels, GRID, row)
         # Beyond the grid the sample says nothing: the tail continues as Student's.
-        edge = np.asarray(stdtrit(self.freedom, _GRID[[0, -1]]), dtype=np.float64)
-        low, high = levels < _GRID[0], levels > _GRID[-1]
+        edge = np.asarray(stdtrit(self.freedom, GRID[[0, -1]]), dtype=np.float64)
+        low, high = levels < GRID[0], levels > GRID[-1]
         out[:, low] = self.shape[:, :1] * (student[low] / edge[0])
         out[:, high] = self.shape[:, -1:] * (student[high] / edge[1])
         return out
@@ -55,17 +55,13 @@ class Widths:
         out: FloatArray = centre[..., None] + self.sd[..., None] * self.standard(levels)[:, None]
         return out
 
-    def draw(self, centre: FloatArray, samples: int, rng: np.random.Generator) -> FloatArray:
-        """Joint draws around `centre`, shape (H, S, samples)."""
-        shock = rng.standard_normal((*centre.shape, samples))
+    def levels(self, size: tuple[int, int, int], rng: np.random.Generator) -> FloatArray:
+        """Correlated levels in (0, 1) over the horizon, shape (H, S, samples)."""
+        shock = rng.standard_normal(size)
         fresh = np.sqrt(1.0 - self.link**2)
         for step in range(1, shock.shape[0]):
             shock[step] = self.link * shock[step - 1] + fresh * shock[step]
-        level = ndtr(shock)
-        for step, row in enumerate(self.shape):
-            shock[step] = np.interp(level[step], _GRID, row)
-        out: FloatArray = centre[..., None] + self.sd[..., None] * shock
-        return out
+        return np.asarray(ndtr(shock), dtype=np.float64)
 
 
 def learn_widths(error: FloatArray, recency: FloatArray, size: FloatArray, extra: FloatArray) -> Widths:
@@ -105,12 +101,12 @@ def learn_widths(error: FloatArray, recency: FloatArray, size: FloatArray, extra
 
 def _shape(standard: FloatArray, freedom: float) -> FloatArray:
     """Quantiles of standardised errors, drawn towards Student's when they are few."""
-    student = np.asarray(stdtrit(freedom, _GRID), dtype=np.float64)
-    out = np.empty((standard.shape[1], _GRID.size))
+    student = np.asarray(stdtrit(freedom, GRID), dtype=np.float64)
+    out = np.empty((standard.shape[1], GRID.size))
     for step in range(standard.shape[1]):
         values = standard[:, step][~np.isnan(standard[:, step])]
         trust = values.size / (values.size + _ENOUGH * np.sqrt(step + 1))
-        own = np.quantile(values, _GRID) if values.size else student
+        own = np.quantile(values, GRID) if values.size else student
         # Half the asymmetry is chance that will not come back.
         own = 0.5 * own + 0.5 * (own - own[::-1]) / 2
         out[step] = trust * own + (1 - trust) * student
