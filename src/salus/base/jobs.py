@@ -134,6 +134,12 @@ def recover() -> int:
     return len(ids)
 
 
+def is_open(job_id: UUID) -> str:
+    """Return `waiting` or `running` while a job has not ended, else nothing."""
+    open_rows = Job.objects.filter(id=job_id, status__in=["waiting", "running"])
+    return open_rows.values_list("status", flat=True).first() or ""
+
+
 def request_cancel(job_id: UUID) -> Job:
     """Ask a job to stop at its next step; called by the service that audits it."""
     if not Job.objects.filter(id=job_id, status__in=["waiting", "running"]).update(cancel_requested=True):

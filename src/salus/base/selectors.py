@@ -109,4 +109,5 @@ def audit_summary() -> dict[str, object]:
 
 def last_recorded() -> datetime | None:
     """Return the newest moment of which anything was recorded."""
-    return AuditEntry.objects.aggregate(newest=Max("recorded_at"))["newest"]
+    newest: datetime | None = AuditEntry.objects.aggregate(newest=Max("recorded_at"))["newest"]
+    return newest

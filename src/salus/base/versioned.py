@@ -74,7 +74,7 @@ Row = TypeVar("Row", bound=Versioned)
 def record_create(model: type[Row], *, by: Actor, **fields: Any) -> Row:
     """Write the first version of a record."""
     moment = clock.now()
-    return model.objects.create(created_at=moment, recorded_at=moment, recorded_by=by.id, **fields)  # type: ignore[no-any-return]
+    return model.objects.create(created_at=moment, recorded_at=moment, recorded_by=by.id, **fields)
 
 
 def record_revise(row: Row, *, by: Actor, **changes: Any) -> Row:
@@ -86,4 +86,4 @@ def record_revise(row: Row, *, by: Actor, **changes: Any) -> Row:
         raise Conflict("Somebody changed this since you opened it.", remedy="Look at the newest version and try again.")
     fields = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields if f.name != "version"}
     fields.update(recorded_at=moment, superseded_at=None, recorded_by=by.id, **changes)
-    return model.objects.create(**fields)  # type: ignore[no-any-return]
+    return model.objects.create(**fields)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 console = Console()
-Report = Callable[[int, int | None, str], None]
+
+
+class Report(Protocol):
+    """Moves a bar."""
+
+    def __call__(self, done: int, total: int | None = None, message: str = "") -> None:
+        """Show how far the work is."""
+        ...
 
 
 def use_data_dir(path: Path, **environment: str) -> None:

@@ -12,9 +12,8 @@ from uuid import UUID
 
 from django.db import close_old_connections
 
-from salus.base import clock, jobs, outbox
+from salus.base import clock, jobs, outbox, selectors
 from salus.base.audit import audited, sealing
-from salus.base.models import Event
 from salus.trust.schemas import Viewer
 from salus.trust.selectors import system_viewer
 
@@ -34,7 +33,7 @@ def day_begin(*, day: date, by: Viewer) -> UUID:
 def begin_day_if_new() -> bool:
     """Announce today once; days that a fast clock skipped are not announced late."""
     today = clock.today()
-    newest = Event.objects.filter(topic=DAY_BEGAN).order_by("-seq").first()
+    newest = next(iter(selectors.event_list(topics=[DAY_BEGAN], limit=1)), None)
     if newest is not None and newest.payload["day"] >= today.isoformat():
         return False
     day_begin(day=today, by=system_viewer("clock"))

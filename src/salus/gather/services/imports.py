@@ -13,7 +13,6 @@ from salus.base import clock, jobs
 from salus.base.audit import audited, note
 from salus.base.errors import Conflict, NotFound, Refused
 from salus.base.ids import new_id
-from salus.base.models import Job
 from salus.base.versioned import record_create, record_revise
 from salus.gather.imports import mapping as mappings
 from salus.gather.imports import originals
@@ -106,10 +105,10 @@ def import_cancel(*, import_id: UUID, by: Viewer) -> Import:
             remedy=_("Correct single observations instead."),
         )
     note(source=row.source, label=row.label)
-    job = Job.objects.filter(id=row.job_id, status__in=["waiting", "running"]).first() if row.job_id else None
-    if job is not None:
-        jobs.request_cancel(job.id)
-    if job is None or job.status == "waiting":
+    job = jobs.is_open(row.job_id) if row.job_id else ""
+    if job and row.job_id:
+        jobs.request_cancel(row.job_id)
+    if job != "running":
         row.status, row.ended_at = "cancelled", clock.now()
         row.save(update_fields=["status", "ended_at"])
     return row

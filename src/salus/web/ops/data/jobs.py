@@ -44,7 +44,7 @@ def _part(row: Any) -> Job:
     href = reverse("ops:job", args=[row.id])
     label = f"{kind_words(row.kind)}: {row.message}" if row.message else kind_words(row.kind)
     error = _("cancelled") if row.status == "cancelled" else row.error.splitlines()[-1] if row.error else ""
-    return Job(label, STATES.get(row.status, row.status), row.done, row.total, href, href, error)  # type: ignore[arg-type]
+    return Job(label, STATES.get(row.status, row.status), row.done, row.total, href, href, error)
 
 
 @route(permission=JOB_VIEW)

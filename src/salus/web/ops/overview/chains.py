@@ -65,7 +65,8 @@ def steps_of(
         raise NotFound(_("There is no such record."), remedy=_("It may not have been known at that moment."))
     near = {record} | {ref.id for link in links[:NEAREST] for ref in (link.source, link.target)}
     ordered = sorted((ref for ref in refs.values() if ref.id in titles and ref.id in near), key=lambda ref: ref.at)
-    found, before = [], None
+    found: list[ChainStep] = []
+    before: datetime | None = None
     for ref in ordered:
         gap = ref.at - before if before is not None else None
         title = titles[ref.id]

@@ -11,15 +11,15 @@ from salus.base import chain, selectors
 from salus.base.schemas import Ref
 from salus.trust.schemas import Viewer
 from salus.trust.selectors import person_names
-from salus.web.ui.components import LogEntry
+from salus.web.ui.components import LogEntry, Tone
 
 # Steps of the machinery that nobody reads a log for.
 QUIET = ("base.day_began", "base.clock_set")
 
 
-def topic_words(topic: str) -> tuple[str, str]:
+def topic_words(topic: str) -> tuple[str, Tone]:
     """Return what happened, in words, and the tone in which it is shown."""
-    words = {
+    words: dict[str, tuple[str, Tone]] = {
         "gather.import_committed": (_("Data came in"), ""),
         "assess.completed": (_("City assessed"), ""),
         "assess.signal_raised": (_("Signal raised"), "check"),
@@ -56,6 +56,6 @@ def entries(
             continue
         kind, tone = topic_words(row.topic)
         found.append(
-            LogEntry(row.recorded_at, described.title, None, names.get(row.by_id, ""), kind, described.url, False, tone)
+            LogEntry(row.recorded_at, described.title, None, names.get(row.by_id, ""), kind, described.url, tone=tone)
         )
     return found

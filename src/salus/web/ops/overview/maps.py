@@ -24,7 +24,6 @@ from salus.web.ui import figures, maps
 from salus.web.ui.components import Column, Link, Table, sort_table
 from salus.web.ui.figures import MapFigure
 
-
 MOST_MARKS = 40
 
 

@@ -113,7 +113,7 @@ def task(request: HttpRequest, task: UUID) -> HttpResponse:
             Pair(_("Begun"), row.started_at),
             Pair(_("Done"), row.done_at),
         ],
-        "offers": [(one, names.get(one.from_person_id, ""), names.get(one.to_person_id, "")) for one in offers],
+        "offers": [(one, _name(names, one.from_person_id), _name(names, one.to_person_id)) for one in offers],
         "offered_to_me": any(one.status == "offered" and one.to_person_id == viewer.id for one in offers),
         "people": [(one.id, one.name) for one in people if one.active and one.id != row.owner_id],
         "history": history(
@@ -126,6 +126,10 @@ def task(request: HttpRequest, task: UUID) -> HttpResponse:
         "may": moment is None and row.is_open and policy.may_somewhere(viewer, TASK_UPDATE, tier=Tier.PARTNER),
     }
     return page(request, "ops/task.html", context, section="act")
+
+
+def _name(names: dict[UUID, str], person: UUID | None) -> str:
+    return names.get(person, "") if person is not None else ""
 
 
 def _progress(text: str) -> int | None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from salus.base import clock
 from salus.web.ui import cells, formats, moments, shapes
 from salus.web.ui.charts.spark import sparkline as draw_sparkline
 from salus.web.ui.components import Chain, ChainStep, Job, Level, LogEntry, Pair, QueueItem, Tab, Table, Task
@@ -106,7 +107,7 @@ def period(start: moments.Moment, end: moments.Moment) -> SafeString:
 def ago(context: Context, value: datetime | None, now: datetime | None = None) -> SafeString:
     """``{% ago at %}``: relative to the clock of the shell, else to the wall clock."""
     shell = context.get("shell")
-    return moments.ago_tag(value, now or getattr(shell, "known_at", None) or timezone.now())
+    return moments.ago_tag(value, now or getattr(shell, "known_at", None) or clock.now())
 
 
 @register.inclusion_tag("ui/parts/fresh.html")
@@ -313,7 +314,7 @@ def sparkline(values: Sequence[float | None], title: str) -> SafeString:
 def print_foot(context: Context) -> dict[str, Any]:
     """The address and the moment, seen on paper only."""
     request = context.get("request")
-    return {"address": request.build_absolute_uri() if request else "", "printed_at": timezone.now()}
+    return {"address": request.build_absolute_uri() if request else "", "printed_at": clock.wall_now()}
 
 
 @register.simple_tag(takes_context=True)
