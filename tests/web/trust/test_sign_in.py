@@ -240,6 +240,7 @@ def test_a_guesser_cannot_tell_who_exists_by_being_slowed(
     assert answers == [200] * (settings.AXES_FAILURE_LIMIT - 1) + [429, 429]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_slows_guessing_is_forgotten(client: Client, make_person: Make, sign_in: SignIn, settings: Any) -> None:
     settings.AXES_ENABLED = True
     make_person()
