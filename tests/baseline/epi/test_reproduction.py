@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import polars as pl
 import pytest
 
 from salus.epi import (
@@ -14,6 +17,8 @@ from salus.epi import (
     wallinga_teunis,
 )
 from tests.baseline.epi.shared import table
+
+HERE = Path(__file__).parent / "data"
 
 CASES = {"Flu2009": (2.6, 1.5, 0), "Measles1861": (14.9, 3.9, 7)}
 
@@ -75,3 +80,21 @@ def test_a_certain_serial_interval_is_a_case_of_an_uncertain_one():
     known = ~exact.undefined
     np.testing.assert_allclose(sampled.mean[known], exact.mean[known], rtol=0.02)
     np.testing.assert_allclose(sampled.quantiles[known], exact.quantiles[known], rtol=0.06)
+
+
+@pytest.mark.parametrize("method", ["p", "n", "w3"])
+def test_silence_gaps_short_high_and_sparse_epidemics(method):
+    # Made with EpiEstim: parametric, by day (longer than some series), and other windows.
+    counts = pl.read_parquet(HERE / "counts.parquet").filter(pl.col("kind") == "rt")
+    rows = pl.read_parquet(HERE / "rt_reference.parquet").filter(pl.col("method") == method)
+    days = np.arange(1, 40)
+    shape = days**3 * np.exp(-days / 2)
+    interval = {"p": SerialInterval(8.4, 3.8), "n": np.r_[0, shape / shape.sum()], "w3": SerialInterval(5.2, 2.8)}
+    options = {"window": 3, "prior_mean": 2, "prior_sd": 1} if method == "w3" else {}
+    for (series,), expected in rows.group_by("series"):
+        values = counts.filter(pl.col("series") == series)["count"].to_numpy()
+        found = estimate_rt(values, interval[method], **options)
+        ends = expected["te"].to_numpy() - 1
+        wanted = expected[:, 4:].fill_null(float("nan")).to_numpy().astype(float)
+        columns = np.column_stack([found.mean, found.sd, found.quantiles])[ends]
+        np.testing.assert_allclose(columns, wanted, rtol=1e-9, atol=1e-9, err_msg=str(series))
