@@ -61,3 +61,9 @@ def test_what_an_ended_signal_told_is_not_told_again() -> None:
     said = watched([30, 12], [True, False])
     assert verdict(said, None, DAY - timedelta(days=1), DAY, PLAN).action == "keep"
     assert verdict(said, None, DAY - timedelta(days=2), DAY, PLAN).action == "raise"
+
+
+def test_an_alarm_of_long_ago_is_history() -> None:
+    said = watched([30], [True], until=DAY - timedelta(days=10))
+    assert verdict(said, None, None, DAY, PLAN).action == "keep"
+    assert verdict(said, None, None, DAY - timedelta(days=1), PLAN).action == "raise"

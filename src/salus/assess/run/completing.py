@@ -57,7 +57,8 @@ def _rows(cube: Cube, group: Estimated) -> tuple[slice, slice]:
     assert group.nowcast is not None
     tail = group.nowcast.samples.shape[0]
     start = int(group.nowcast.dates[-1]) - tail + 1 - cube.first
-    first, last = max(start, 0), max(min(start + tail, cube.values.shape[0]), 0)
+    first = min(max(start, 0), cube.values.shape[0])
+    last = max(first, min(start + tail, cube.values.shape[0]))
     return slice(first, last), slice(first - start, last - start)
 
 

@@ -107,7 +107,7 @@ def _add_nowcast(made: Estimated, reader: Reader, areas: Areas, plan: Plan, mome
     try:
         triangle = triangle_of(made, reader, areas, moment, plan)
         found = method.run(triangle, plan.nowcast.parameters, moment.rng("nowcast", series.code))
-        return replace(made, nowcast=told(found))
+        return replace(made, nowcast=told(found, made.cube.last))
     except CannotSay as error:
         return _without(made, "nowcast", error.why)
     except EpiError:
@@ -119,18 +119,19 @@ def completeness(nowcast: Nowcast) -> FloatArray:
     return nowcast.diagnostics["completeness"]
 
 
-def told(nowcast: Nowcast) -> Nowcast:
-    """Return a nowcast without the newest days of which next to nothing was reported.
+def told(nowcast: Nowcast, newest: int) -> Nowcast:
+    """Return a nowcast without the newest days of which nothing, or next to nothing, was reported.
 
     There it says more of the method than of the day, and one odd report multiplies: those days
     are left to the forecast, which goes on from what is told.
     """
-    # The middle of the zones: a small one's own share is mostly chance.
-    enough = np.flatnonzero(np.median(completeness(nowcast), axis=1) >= LEAST_COMPLETE)
     tail = nowcast.samples.shape[0]
     settled = nowcast.dates.size - tail
-    keep = int(enough.max(initial=-1)) + 1
-    if settled + keep == 0:
+    # The middle of the zones: a small one's own share is mostly chance.
+    enough = np.median(completeness(nowcast), axis=1) >= LEAST_COMPLETE
+    enough &= nowcast.dates[settled:] <= newest
+    keep = int(np.flatnonzero(enough).max(initial=-1)) + 1
+    if settled + keep == 0 or nowcast.dates[settled + keep - 1] > newest:
         raise CannotSay("no_data")
     if keep == tail:
         return nowcast
@@ -154,11 +155,14 @@ def triangle_of(made: Estimated, reader: Reader, areas: Areas, moment: Moment, p
     wanted = leaves if len(own) < len(made.places) else []
     numbers = [areas.rows[place].number for place in dict.fromkeys([*own, *wanted])]
     frame = reader.versions(made.cube.series, numbers)
+    reports = report_days(frame, moment)
+    # A source that has fallen silent is read as of its last report: its silence is no zero.
+    last = int(reports.max(initial=moment.newest_day - 10_000))
     triangle = reporting_triangle(
         _days(frame),
-        report_days(frame, moment),
+        reports,
         frame["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
-        moment.newest_day,
+        min(last, moment.newest_day),
         max_delay=int(plan.nowcast.parameters.get("max_delay", 40)),
         series=frame["zone"].to_numpy(),
     )

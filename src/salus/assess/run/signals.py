@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from salus.assess.rules.document import DetectorPlan
 from salus.assess.run.detection import Watched
@@ -55,10 +55,12 @@ def verdict(
     `closed_on` is the newest alarm of an earlier signal that has ended: what it told of is not
     told again.
     """
+    # Where a source has long been silent, its last alarm is history.
+    forgotten = today - timedelta(days=plan.forget_after_days)
     if standing is None:
-        alarm = newest_alarm(watched, after=closed_on)
+        alarm = newest_alarm(watched, after=max(closed_on or forgotten, forgotten))
         return Verdict("raise", alarm) if alarm else Verdict("keep")
-    alarm = newest_alarm(watched, after=standing.valid_on)
+    alarm = newest_alarm(watched, after=max(standing.valid_on, forgotten))
     if alarm is not None:
         return Verdict("update", alarm)
     if _is_over(watched, standing, today, plan):
@@ -76,9 +78,9 @@ def _is_over(watched: Watched, standing: Standing, today: date, plan: DetectorPl
     return (today - standing.valid_on).days >= plan.forget_after_days
 
 
-def newest_alarm(watched: Watched, *, after: date | None) -> Alarm | None:
+def newest_alarm(watched: Watched, *, after: date) -> Alarm | None:
     """Return the newest alarm after a day, with the first one of the same run of days."""
-    hits = [row for row, alarm in enumerate(watched.alarm) if alarm and (after is None or watched.days[row] > after)]
+    hits = [row for row, alarm in enumerate(watched.alarm) if alarm and watched.days[row] > after]
     if not hits:
         return None
     first, last = hits[0], hits[-1]
