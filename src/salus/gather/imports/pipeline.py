@@ -60,12 +60,12 @@ def run(*, import_id: UUID, progress: Any = None, by: Viewer | None = None) -> d
         with spool.held(), disk_watched():
             _steps(work)
     except NeedsAnswer as question:
-        _stop(row, "needs_mapping", question, {"question": question.question})
+        stop(row, "needs_mapping", question, {"question": question.question})
     except JobCancelled:
-        _stop(row, "cancelled", None, {})
+        stop(row, "cancelled", None, {})
         raise
     except SalusError as refusal:
-        _stop(row, "failed", refusal, {})
+        stop(row, "failed", refusal, {})
         raise
     return outcome(row)
 
@@ -190,7 +190,7 @@ def _set(row: Import, **fields: Any) -> None:
     row.save(update_fields=list(fields))
 
 
-def _stop(row: Import, status: str, refusal: SalusError | None, more: dict[str, Any]) -> None:
+def stop(row: Import, status: str, refusal: SalusError | None, more: dict[str, Any]) -> None:
     """Write why an import stopped; on a full disk even that may fail, and must not hide the reason."""
     message = str(refusal) if refusal is not None else ""
     with suppress(DatabaseError, OSError):
