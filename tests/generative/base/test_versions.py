@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from salus.base.versioned import record_create, record_revise
 from salus.trust.selectors import system_viewer
 
 START = datetime(2021, 1, 1, tzinfo=UTC)
+numbers = itertools.count(1)
 steps = st.lists(st.tuples(st.integers(0, 72), st.text(max_size=12)), min_size=1, max_size=12)
 
 
@@ -32,7 +34,7 @@ def test_every_moment_shows_the_last_version_recorded_by_then(steps: list[tuple[
     model = _model()
     moment, told = START, []
     with clock.fixed_at(moment):
-        row = record_create(model, title={"en": "first"}, by=by)
+        row = record_create(model, title={"en": "first"}, number=next(numbers), due_at=moment, by=by)
     told.append((moment, "first"))
     for hours, title in steps:
         moment += timedelta(hours=hours)
@@ -53,7 +55,7 @@ def check_history(model: type, record: UUID, told: list[tuple[datetime, str]]) -
 @pytest.mark.django_db
 def test_of_two_who_change_the_same_version_the_second_is_told() -> None:
     by = system_viewer("test")
-    first = record_create(_model(), title={"en": "first"}, by=by)
+    first = record_create(_model(), title={"en": "first"}, number=next(numbers), due_at=START, by=by)
     record_revise(first, title={"en": "mine"}, by=by)
     with pytest.raises(Conflict):
         record_revise(first, title={"en": "yours"}, by=by)
