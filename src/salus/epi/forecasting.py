@@ -205,8 +205,17 @@ def _fit(
     centre = np.einsum("hgs,gs->hs", last, weight)
     combined = np.einsum("ohgs,gs->ohs", error, weight)
     extra = _disagreement(flat, states, draws, effect[phase[:steps]], weight, horizon)
-    widths = learn_widths(combined, recency, np.nanmean(table[-4 * period :], axis=0), extra)
+    widths = learn_widths(combined, recency, _recent_mean(table, 4 * period), extra)
     return centre, widths, effect[phase[steps:]]
+
+
+def _recent_mean(table: FloatArray, steps: int) -> FloatArray:
+    """Mean of the last steps of each series, or of all it has where those are missing."""
+    recent = table[-steps:]
+    seen = ~np.isnan(recent)
+    mean = np.where(seen, recent, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+    out: FloatArray = np.where(seen.any(axis=0), mean, np.nanmean(table, axis=0))
+    return out
 
 
 def weekday_pattern(scale: FloatArray, period: int) -> FloatArray:
@@ -217,7 +226,7 @@ def weekday_pattern(scale: FloatArray, period: int) -> FloatArray:
     recent = scale[-8 * period :]
     first = steps - recent.shape[0]
     kernel = np.ones(period) / period
-    filled = np.where(np.isnan(recent), np.nanmean(recent, axis=0), recent)
+    filled = np.where(np.isnan(recent), _recent_mean(scale, 8 * period), recent)
     centre = np.apply_along_axis(np.convolve, 0, filled, kernel, "valid")
     half = period // 2
     rest = recent[half : half + centre.shape[0]] - centre

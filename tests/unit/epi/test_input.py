@@ -129,3 +129,39 @@ def test_frame_is_in_hub_format():
 def test_import_is_cheap():
     code = "import sys, salus.epi; sys.exit(any(m in sys.modules for m in ('numpy', 'polars', 'numba', 'django')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_forecast_survives_gaps_at_the_end():
+    counts = np.random.default_rng(1).poisson(20, (60, 8)).astype(float)
+    counts[-30:, 0] = np.nan
+    for period in (1, 7):
+        result = epi.forecast(counts, horizon=4, rng=RNG, period=period)
+        assert np.isfinite(result.quantiles).all()
+
+
+def test_weekly_forecast_of_many_places_uses_what_followed_elsewhere():
+    # Everyone has the same wave, one after another; the last place is at its foot.
+    steps = np.arange(100)
+    waves = [200 * np.exp(-(((steps + shift) % 50 - 25.0) ** 2) / 50) + 5 for shift in range(0, 50, 5)]
+    history = np.column_stack(waves)[:85]
+    result = epi.forecast(history, horizon=3, rng=RNG, period=1, days=7 * steps[:85])
+    assert result.method.endswith("analogues")
+    rising = np.column_stack(waves)[84] > np.column_stack(waves)[83] + 2
+    ahead = np.column_stack(waves)[87]
+    flat_error = np.abs(history[-1] - ahead)[rising].mean()
+    assert np.abs(result.median[2] - ahead)[rising].mean() < 0.6 * flat_error
+
+
+def test_nowcast_of_zones_leaves_silent_ones_silent():
+    rng = np.random.default_rng(3)
+    rows = []
+    for zone, level in ((0, 0.0), (1, 8.0), (2, 0.4)):
+        for day in range(60):
+            delays = np.minimum(rng.geometric(0.4, rng.poisson(level)) - 1, 6)
+            rows += [(zone, day, day + k, total) for k, total in enumerate(np.cumsum(np.bincount(delays, minlength=7)))]
+    table = np.array(rows)
+    triangle = epi.reporting_triangle(table[:, 1], table[:, 2], table[:, 3], 59, max_delay=8, series=table[:, 0])
+    found = epi.nowcast(triangle, rng=rng)
+    assert found.quantiles[:, 0, :].max() <= 1
+    assert found.mean[-1, 1] > triangle.latest[-1, 1]
+    assert found.quantiles.shape == (60, 3, 7)
