@@ -26,7 +26,7 @@ from salus.decide.cap.moments import STRICT, parsed, upgraded
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 64
-MAX_NODES = 200_000
+MAX_NODES = 50_000
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$")
 _BLOCKS: dict[str, tuple[type[Any], tuple[Field, ...]]] = {
