@@ -68,7 +68,7 @@ def _copy(block: pl.DataFrame) -> float:
     from salus.gather.store import postgres
 
     payload = postgres.encode(block, 1)
-    columns = ", ".join(postgres._WIDTHS)
+    columns = ", ".join(postgres.WIDTHS)
     start = time.perf_counter()
     with connection.connection.cursor() as cursor:
         with cursor.copy(f"COPY gather_observation ({columns}) FROM STDIN (FORMAT BINARY)") as copy:

@@ -15,8 +15,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salus.gather.store import SCHEMA, append, append_files, as_of, counts, versions
-from salus.gather.store import appending
+from salus.gather.store import SCHEMA, append, append_files, appending, as_of, counts, versions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = 86_400
@@ -31,8 +30,11 @@ def content() -> st.SearchStrategy[tuple[float | None, int]]:
     return observed | st.sampled_from([(None, 1), (None, 2), (None, 3)])
 
 
+MOMENTS = st.integers(0, 50)
+
+
 @st.composite
-def facts(draw: Callable[..., Any], known: st.SearchStrategy[int] = st.integers(0, 50)) -> Fact:
+def facts(draw: Callable[..., Any], known: st.SearchStrategy[int] = MOMENTS) -> Fact:
     cell = [draw(st.integers(1, 2)), draw(st.integers(0, 2)) * DAY, draw(st.integers(1, 2)), draw(st.integers(0, 1))]
     return (*cell, draw(known), *draw(content()))
 
@@ -85,10 +87,13 @@ def expected(parts: list[list[Fact]], moment: int) -> list[tuple[Any, ...]]:
 def distinct(parts: list[list[Fact]]) -> list[list[Fact]]:
     """Keep one fact for each cell and moment."""
     seen: set[tuple[int, ...]] = set()
-    kept: list[list[Fact]] = []
-    for rows in parts:
-        kept.append([fact for fact in rows if fact[:5] not in seen and not seen.add(fact[:5])])  # type: ignore[func-returns-value]
-    return kept
+
+    def is_first(fact: Fact) -> bool:
+        first = fact[:5] not in seen
+        seen.add(fact[:5])
+        return first
+
+    return [[fact for fact in rows if is_first(fact)] for rows in parts]
 
 
 @given(parts=batches(), moment=st.integers(0, LATEST))
@@ -178,9 +183,7 @@ def test_zero_missing_suppressed_and_withdrawn_are_four_things(value: float) -> 
 
 @given(parts=batches(1), slice_rows=st.integers(1, 9), moment=st.integers(0, LATEST))
 @undone
-def test_slices_and_files_append_what_one_piece_would(
-    parts: list[list[Fact]], slice_rows: int, moment: int
-) -> None:
+def test_slices_and_files_append_what_one_piece_would(parts: list[list[Fact]], slice_rows: int, moment: int) -> None:
     import tempfile
     from pathlib import Path
     from unittest import mock

@@ -1,6 +1,6 @@
 """The process that the test of a killed import kills: it says what it does, and waits at each step.
 
-    python -m tests.spec.gather.crash prepare | import FILE | resume | facts
+python -m tests.spec.gather.crash prepare | import FILE | resume | facts
 """
 
 from __future__ import annotations
@@ -43,9 +43,7 @@ def main(what: str, *arguments: str) -> None:
             support.make_source()
         elif what == "import":
             path = Path(arguments[0])
-            row = import_start(
-                source=support.SOURCE, path=path, mapping=support.LONG, queue=False, by=support.BY
-            )
+            row = import_start(source=support.SOURCE, path=path, mapping=support.LONG, queue=False, by=support.BY)
             pipeline.run(import_id=row.id, by=support.BY, progress=say)
         elif what == "resume":
             row = Import.objects.latest("number")

@@ -22,9 +22,7 @@ SOURCE = "clinic"
 CASES = "clinic.cases"
 RATE = "clinic.rate"
 ZONES = ("A1", "A2", "B1", "B2")
-LONG = MappingSpec(
-    valid_column="date", zone_column="zone", series_fixed=CASES, value_column="cases", date_order="auto"
-)
+LONG = MappingSpec(valid_column="date", zone_column="zone", series_fixed=CASES, value_column="cases", date_order="auto")
 
 
 def make_city() -> None:

@@ -369,7 +369,9 @@ def test_a_full_disk_while_reading(place: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(spool, "_write", whole)
     seen: list[int] = []
     import_resume(import_id=row.id, queue=False, by=BY)
-    pipeline.run(import_id=row.id, by=BY, progress=lambda done, total, message: "rows read" in message and seen.append(done))
+    pipeline.run(
+        import_id=row.id, by=BY, progress=lambda done, total, message: "rows read" in message and seen.append(done)
+    )
     row.refresh_from_db()
     assert (row.status, row.rows_written) == ("committed", observations)
     # What had been read was not read again.
@@ -426,9 +428,7 @@ def test_a_full_database(place: Path) -> None:
 # Stopping
 
 
-def test_a_cancelled_import_leaves_nothing_and_goes_on_later(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cancelled_import_leaves_nothing_and_goes_on_later(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "BLOCK", 1 << 20)
     path = place / "large.csv"
     observations = large(path, 4)

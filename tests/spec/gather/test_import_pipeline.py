@@ -15,11 +15,11 @@ import xlsxwriter
 from salus.base import clock
 from salus.base.errors import SalusError
 from salus.base.models import AuditEntry, Event
+from salus.gather.imports import pipeline
 from salus.gather.models import Import
 from salus.gather.schemas import MappingSpec
 from salus.gather.selectors import import_get, observation_history, observations_as_of, parked_list
 from salus.gather.services import import_commit, import_start, mapping_save
-from salus.gather.imports import pipeline
 from tests.spec.gather.support import BY, CASES, LONG, NOW, RATE, SOURCE, bring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -218,9 +218,7 @@ def test_a_file_may_state_when_each_value_was_published(place: Path) -> None:
     )
     row = bring(path, mapping=mapping)
     assert (row.rows_written, row.report["by_code"]) == (2, {"future_known": 1})
-    history = observation_history(
-        viewer=BY, series=CASES, zone=_number("A1"), valid_on=date(2021, 11, 10)
-    )
+    history = observation_history(viewer=BY, series=CASES, zone=_number("A1"), valid_on=date(2021, 11, 10))
     assert [(version.value, version.known_at.isoformat()) for version in history] == [
         (3.0, "2021-11-11T23:59:59.999999+00:00"),
         (4.0, "2021-11-12T10:00:00+00:00"),

@@ -56,7 +56,9 @@ class DateEvidence:
         """Return the question that a person has to answer."""
         line, text = self.unclear or (0, "")
         return NeedsAnswer(
-            _("The dates can be read in two ways: line %(line)s says %(text)s, and no line proves which part is the day.")
+            _(
+                "The dates can be read in two ways: line %(line)s says %(text)s, and no line proves which part is the day."
+            )
             % {"line": line, "text": text},
             remedy=_("Say whether the day or the month comes first."),
             question={"field": "date_order", "choices": ["dmy", "mdy"], "line": line, "text": text},
@@ -137,8 +139,10 @@ def moments(texts: pl.Series, order: str, time_zone: str) -> pl.Series:
     timed = text.str.contains(r"[ T]\d{1,2}:")
     stated = pl.col("day").cast(pl.Datetime("us")) + pl.duration(seconds=pl.col("second"))
     fraction = text.str.extract(r":\d{2}\.(\d{1,6})", 1).str.pad_end(6, "0").cast(pl.Int64, strict=False).fill_null(0)
-    local = pl.when(timed).then(stated + pl.duration(microseconds=fraction)).otherwise(
-        stated + pl.duration(days=1) - pl.duration(microseconds=1)
+    local = (
+        pl.when(timed)
+        .then(stated + pl.duration(microseconds=fraction))
+        .otherwise(stated + pl.duration(days=1) - pl.duration(microseconds=1))
     )
     sign = pl.when(text.str.contains(r"-\d{2}:?\d{2}$")).then(-1).otherwise(1)
     minutes = sign * (

@@ -40,9 +40,7 @@ class Lookups:
 def read(source: str) -> Lookups:
     """Return what codes mean for a source at present."""
     rows = Series.objects.known().filter(source=source)
-    series = {
-        row.code: SeriesFacts(row.number, row.code, row.kind, row.period, row.zone_level) for row in rows
-    }
+    series = {row.code: SeriesFacts(row.number, row.code, row.kind, row.period, row.zone_level) for row in rows}
     strata = {ALL_STRATA_CODE: ALL_STRATA, "": ALL_STRATA}
     strata.update(Stratum.objects.values_list("code", "number"))
     zones = city.zone_list(viewer=system_viewer("imports"))

@@ -77,9 +77,13 @@ def numbers(text: pl.Expr, decimal: str) -> pl.Expr:
     bare = text.str.replace_all(_SPACES, "")
     thousands = "," if decimal == "." else "."
     grouped = rf"^[+-]?\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{decimal}\d+)?$"
-    ungrouped = pl.when(bare.str.contains(grouped)).then(bare.str.replace_all(thousands, "", literal=True)).otherwise(bare)
+    ungrouped = (
+        pl.when(bare.str.contains(grouped)).then(bare.str.replace_all(thousands, "", literal=True)).otherwise(bare)
+    )
     pointed = ungrouped.str.replace(",", ".", literal=True) if decimal == "," else ungrouped
     # With a comma as the mark a bare point can only have been a thousands mark that does not fit.
-    stray = bare.str.contains(".", literal=True) & ~bare.str.contains(grouped) if decimal == "," else pl.lit(value=False)
+    stray = (
+        bare.str.contains(".", literal=True) & ~bare.str.contains(grouped) if decimal == "," else pl.lit(value=False)
+    )
     fits = pointed.str.contains(_PLAIN) & ~stray
     return pl.when(fits).then(pointed).cast(pl.Float64, strict=False)

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from salus.base import clock
 from salus.base.errors import NotFound, SalusError
-from salus.gather.imports import archives, doubles, lookups, mapping as mappings, originals
+from salus.gather.imports import archives, doubles, lookups, originals
+from salus.gather.imports import mapping as mappings
 from salus.gather.imports.committing import Brought, difference, write_import
 from salus.gather.imports.detection import detect
 from salus.gather.imports.faults import NeedsAnswer, disk_watched
@@ -196,5 +197,3 @@ def stop(row: Import, status: str, refusal: SalusError | None, more: dict[str, A
     with suppress(DatabaseError, OSError):
         row.refresh_from_db()
         _set(row, status=status, message=message, report={**row.report, **more}, **_ended())
-
-

@@ -34,7 +34,9 @@ class _Evidence:
     decimals: DecimalEvidence
 
 
-def read_into(spool: Spool, table: Table, mapping: MappingSpec, look: Lookups, state: Checkpoint, tell: Reporter) -> None:
+def read_into(
+    spool: Spool, table: Table, mapping: MappingSpec, look: Lookups, state: Checkpoint, tell: Reporter
+) -> None:
     """Read a table from where the checkpoint stands to its end."""
     evidence = _Evidence(
         DateEvidence.from_json(state.evidence.get("dates", {})),

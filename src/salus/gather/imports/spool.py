@@ -70,9 +70,7 @@ class Spool:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise Conflict(
-                    _("This import is being worked on already."), remedy=_("Wait until it ends.")
-                ) from error
+                raise Conflict(_("This import is being worked on already."), remedy=_("Wait until it ends.")) from error
             yield
 
     def checkpoint(self, digest: str) -> Checkpoint:

@@ -75,9 +75,7 @@ def parked_list(
         rows = rows.filter(recorded_at__lte=known_at)
     kept = [row for row in rows if _parked_status(row, known_at) == status][:limit]
     ids = dict(Import.objects.filter(number__in={row.import_number for row in kept}).values_list("number", "id"))
-    return [
-        parked_row(row, import_id=ids[row.import_number], status=_parked_status(row, known_at)) for row in kept
-    ]
+    return [parked_row(row, import_id=ids[row.import_number], status=_parked_status(row, known_at)) for row in kept]
 
 
 def _parked_status(row: ParkedRow, known_at: datetime | None) -> str:
@@ -86,9 +84,7 @@ def _parked_status(row: ParkedRow, known_at: datetime | None) -> str:
     return row.status
 
 
-def mapping_list(
-    *, viewer: Viewer, source: str | None = None, known_at: datetime | None = None
-) -> list[MappingRow]:
+def mapping_list(*, viewer: Viewer, source: str | None = None, known_at: datetime | None = None) -> list[MappingRow]:
     """Return the saved column mappings."""
     policy.require_somewhere(viewer, IMPORT_VIEW)
     rows = ColumnMapping.objects.known(known_at).order_by("source", "recorded_at")

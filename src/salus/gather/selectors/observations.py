@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -118,14 +119,14 @@ def moment_micros(known_at: datetime | None) -> int:
     return clock.to_micros(known_at) if known_at is not None else clock.to_micros(clock.now()) + _TIES
 
 
-def _version(fact: dict[str, object], brought: Import | None) -> ObservationVersion:
+def _version(fact: dict[str, Any], brought: Import | None) -> ObservationVersion:
     return ObservationVersion(
-        valid_on=fact["valid_on"],  # type: ignore[arg-type]
-        zone=fact["zone"],  # type: ignore[arg-type]
-        stratum=fact["stratum"],  # type: ignore[arg-type]
-        value=fact["value"],  # type: ignore[arg-type]
+        valid_on=fact["valid_on"],
+        zone=fact["zone"],
+        stratum=fact["stratum"],
+        value=fact["value"],
         status=Status(fact["status"]),
-        known_at=fact["known_at"],  # type: ignore[arg-type]
+        known_at=fact["known_at"],
         import_id=brought.id if brought else None,
         import_kind=brought.kind if brought else "",
         import_label=brought.label if brought else "",

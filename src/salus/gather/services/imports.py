@@ -127,9 +127,7 @@ def write_mapping(*, source: str, headers: Sequence[str], mapping: MappingSpec, 
     """Write a mapping inside a service that audits it."""
     fields: dict[str, Any] = {"headers": list(headers), "mapping": mapping.as_json()}
     signature = mappings.signature(headers)
-    row: ColumnMapping | None = (
-        ColumnMapping.objects.known().filter(source=source, header_signature=signature).first()
-    )
+    row: ColumnMapping | None = ColumnMapping.objects.known().filter(source=source, header_signature=signature).first()
     if row is None:
         return record_create(ColumnMapping, by=by, source=source, header_signature=signature, **fields)
     return row if row.mapping == fields["mapping"] else record_revise(row, by=by, **fields)

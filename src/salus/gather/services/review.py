@@ -99,7 +99,9 @@ def _convert(raw: dict[str, str], parked: ParkedRow, brought: Import) -> tuple[C
         missing=mapping.missing,
         suppressed=mapping.suppressed,
     )
-    frame = pl.DataFrame({name: [raw[name]] for name in mapping.columns}, schema=dict.fromkeys(mapping.columns, pl.String()))
+    frame = pl.DataFrame(
+        {name: [raw[name]] for name in mapping.columns}, schema=dict.fromkeys(mapping.columns, pl.String())
+    )
     return convert(frame.with_columns(pl.lit(parked.line, dtype=pl.Int64).alias(LINE)), reading), look
 
 

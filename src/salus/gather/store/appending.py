@@ -76,7 +76,7 @@ def buckets(files: Sequence[Path]) -> Iterator[pl.DataFrame]:
     """Yield the files' facts in ranges of the key that fit in memory, lowest first."""
     if not files:
         return
-    whole = pl.scan_parquet(files)
+    whole = pl.scan_parquet(list(files))
     cells = whole.group_by("series", "valid_at").len().collect(engine="streaming").sort("series", "valid_at")
     bucket = ((cells["len"].cum_sum() - 1) // BUCKET).alias("bucket")
     ranges = cells.with_columns(bucket).group_by("bucket", maintain_order=True)

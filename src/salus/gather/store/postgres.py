@@ -15,7 +15,7 @@ from salus.gather.store.tables import TABLE
 _HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _TRAILER = struct.pack(">h", -1)
 # The table's columns in its own order, and their binary types.
-_WIDTHS = {
+WIDTHS = {
     "series": ">i4",
     "zone": ">i4",
     "valid_at": ">i8",
@@ -26,7 +26,7 @@ _WIDTHS = {
     "status": ">i2",
 }
 _ROW = np.dtype(
-    [("fields", ">i2")] + [entry for name, kind in _WIDTHS.items() for entry in ((f"{name}_size", ">i4"), (name, kind))]
+    [("fields", ">i2")] + [entry for name, kind in WIDTHS.items() for entry in ((f"{name}_size", ">i4"), (name, kind))]
 )
 _BLOCK = 1 << 20
 
@@ -35,7 +35,7 @@ def write(part: pl.DataFrame, batch: int) -> None:
     """Copy rows in the running transaction; a key that is there already refuses them all."""
     connection.ensure_connection()
     payload = memoryview(encode(part, batch))
-    columns = ", ".join(_WIDTHS)
+    columns = ", ".join(WIDTHS)
     with (
         connection.wrap_database_errors,
         connection.connection.cursor() as cursor,
@@ -48,8 +48,8 @@ def write(part: pl.DataFrame, batch: int) -> None:
 def encode(part: pl.DataFrame, batch: int) -> bytes:
     """Return rows in PostgreSQL's binary COPY format."""
     rows = np.empty(len(part), dtype=_ROW)
-    rows["fields"] = len(_WIDTHS)
-    for name, kind in _WIDTHS.items():
+    rows["fields"] = len(WIDTHS)
+    for name, kind in WIDTHS.items():
         rows[f"{name}_size"] = np.dtype(kind).itemsize
         rows[name] = batch if name == "batch" else part[name].to_numpy()
     absent = part["value"].is_null().to_numpy()
@@ -93,8 +93,8 @@ def decode(payload: bytes, schema: dict[str, pl.DataType]) -> pl.DataFrame:
 
 
 def _binary(kind: pl.DataType) -> str:
-    sizes = {pl.Int8: ">i2", pl.Int32: ">i4", pl.Int64: ">i8", pl.Float64: ">f8"}
-    return sizes[type(kind)]
+    sizes: dict[pl.DataType, str] = {pl.Int8(): ">i2", pl.Int32(): ">i4", pl.Int64(): ">i8", pl.Float64(): ">f8"}
+    return sizes[kind]
 
 
 def _native(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

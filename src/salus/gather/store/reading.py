@@ -123,8 +123,8 @@ def _one_series(number: int, where: str, include_withdrawn: bool) -> pl.DataFram
     if connection.vendor == "postgresql":
         # Against the grain of the key: its index is walked backwards and nothing is sorted.
         newest = (
-            "SELECT DISTINCT ON (valid_at, zone, stratum) valid_at, zone, stratum, known_at, "
-            f"COALESCE(value, 'NaN'::float8) AS value, status FROM {TABLE} WHERE series = {number}{where} "  # noqa: S608
+            "SELECT DISTINCT ON (valid_at, zone, stratum) valid_at, zone, stratum, known_at, "  # noqa: S608
+            f"COALESCE(value, 'NaN'::float8) AS value, status FROM {TABLE} WHERE series = {number}{where} "
             "ORDER BY valid_at DESC, zone DESC, stratum DESC, known_at DESC"
         )
         kept = "" if include_withdrawn else f" WHERE status <> {WITHDRAWN}"

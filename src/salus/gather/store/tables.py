@@ -51,8 +51,7 @@ _POSTGRES = [
     ) PARTITION BY HASH (series)
     """,
     *(
-        f"CREATE TABLE {TABLE}_{part:02d} PARTITION OF {TABLE} "
-        f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {part})"
+        f"CREATE TABLE {TABLE}_{part:02d} PARTITION OF {TABLE} FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {part})"
         for part in range(PARTITIONS)
     ),
     f"""

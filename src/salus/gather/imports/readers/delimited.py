@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from salus.gather.imports.detection import Detected
 from salus.gather.imports.faults import Unreadable, disk_watched
-from salus.gather.imports.readers.pieces import LINE, Broken, RawChunk, checked_headers, with_lines
+from salus.gather.imports.readers.pieces import Broken, RawChunk, checked_headers, text_frame, with_lines
 
 BLOCK = 8 << 20
 # A quoted field may run over lines, but not further than this.
@@ -39,7 +39,7 @@ class DelimitedTable:
         if detected.encoding == "utf-16":
             self.path, self.encoding = _as_utf8(path, work / "content.utf8"), "utf-8"
         self.total = self.path.stat().st_size
-        self.notes = (
+        self.notes: tuple[str, ...] = (
             _("Text in %(encoding)s, columns parted by %(delimiter)s.")
             % {"encoding": detected.encoding, "delimiter": _named(detected.delimiter)},
         )
@@ -109,9 +109,7 @@ class DelimitedTable:
         fits = len(frame) == rows and parted == rows * (len(self._headers) - 1)
         return frame if fits else None
 
-    def _slow(
-        self, block: bytes, ahead: bytes, line: int
-    ) -> tuple[pl.DataFrame, tuple[Broken, ...], int, int]:
+    def _slow(self, block: bytes, ahead: bytes, line: int) -> tuple[pl.DataFrame, tuple[Broken, ...], int, int]:
         lines = _split(block)
         beyond = _split(ahead)
         rows: list[list[str]] = []
@@ -129,11 +127,7 @@ class DelimitedTable:
                 numbers.append(line + place)
             place += taken
         used = len(block) + sum(len(part) for part in beyond[: place - len(lines)])
-        columns = list(zip(*rows, strict=True)) if rows else [[] for _name in self._headers]
-        frame = pl.DataFrame(
-            [pl.Series(name, values, dtype=pl.String) for name, values in zip(self._headers, columns, strict=True)]
-        ).with_columns(pl.Series(LINE, numbers, dtype=pl.Int64))
-        return frame, tuple(broken), used, place
+        return text_frame(self._headers, rows, numbers), tuple(broken), used, place
 
     def _one(
         self, lines: list[bytes], beyond: list[bytes], place: int

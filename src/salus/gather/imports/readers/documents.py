@@ -192,5 +192,3 @@ class LinesTable:
         if known is not None and (extra := [name for name in found if name not in known and found[name] is not None]):
             return None, _("it has a field '%(name)s' that the first lines do not have") % {"name": extra[0]}
         return found, ""
-
-

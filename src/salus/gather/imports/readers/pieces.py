@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -77,6 +77,13 @@ def checked_headers(names: list[str]) -> list[str]:
             remedy=_("Give each column its own name: nobody can tell which one is meant."),
         )
     return headers
+
+
+def text_frame(headers: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int]) -> pl.DataFrame:
+    """Return rows of texts as a frame with the number of each row's line."""
+    columns: list[Sequence[str]] = list(zip(*rows, strict=True)) if rows else [() for _name in headers]
+    texts = [pl.Series(name, values, dtype=pl.String) for name, values in zip(headers, columns, strict=True)]
+    return pl.DataFrame([*texts, pl.Series(LINE, lines, dtype=pl.Int64)])
 
 
 def with_lines(frame: pl.DataFrame, first: int) -> pl.DataFrame:

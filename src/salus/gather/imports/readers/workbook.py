@@ -7,12 +7,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from salus.gather.imports.faults import Unreadable
-from salus.gather.imports.readers.pieces import LINE, RawChunk, checked_headers
+from salus.gather.imports.readers.pieces import RawChunk, checked_headers, text_frame
 
 ROWS = 50_000
 
@@ -56,11 +55,7 @@ class WorkbookTable:
                     lines.append(row + place + 1)
                     cells.append(texts)
             row += len(part)
-            columns = list(zip(*cells, strict=True)) if cells else [[] for _name in self._headers]
-            frame = pl.DataFrame(
-                [pl.Series(name, values, dtype=pl.String) for name, values in zip(self._headers, columns, strict=True)]
-            ).with_columns(pl.Series(LINE, lines, dtype=pl.Int64))
-            yield RawChunk(frame, (), {"row": row}, row)
+            yield RawChunk(text_frame(self._headers, cells, lines), (), {"row": row}, row)
 
 
 def _first_table(book: CalamineWorkbook) -> tuple[list[list[Any]], tuple[str, ...]]:
