@@ -106,10 +106,10 @@ def test_a_message_that_ends_before_it_begins_is_refused() -> None:
     ids=["empty", "no xml", "no namespace", "entity", "utf-16", "small letters", "deep", "many", "large"],
 )
 def test_hostile_files_are_refused_quickly(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     reading = cap.read(raw)
     assert not reading.fit and reading.defects
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_order_and_number_of_elements_matter() -> None:

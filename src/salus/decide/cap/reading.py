@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -108,14 +109,13 @@ def _parser() -> etree.XMLParser:
 
 
 def _too_large(root: etree._Element) -> bool:
-    count = 0
-    stack = [(root, 1)]
-    while stack:
-        node, depth = stack.pop()
-        count += 1
-        if depth > MAX_DEPTH or count > MAX_NODES:
+    if next(islice(root.iter(), MAX_NODES, None), None) is not None:
+        return True
+    depth = 0
+    for event, _node in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
             return True
-        stack.extend((child, depth + 1) for child in node)
     return False
 
 
