@@ -1,17 +1,23 @@
-"""Small cells: which counts of a zone table must not be published, and which others protect them.
+"""Small cells: which counts of areas must not be published, and which others protect them.
 
-A table has zones, the totals of the zones around them, and one grand total. A count from 1 to
-`threshold` - 1 is small. Hiding it alone is not enough: where its total and its neighbours are
-shown, it is their difference. So more is hidden, as little as is enough, until somebody who knows
-every shown number, and knows that zeros are always shown, can narrow no hidden number down to
-fewer than `threshold` steps.
+Areas nest: what a larger area counts is the sum of those inside it. A count from 1 to `threshold` - 1
+is small. Hiding it alone is not enough: where the sum and the neighbours are shown, it is their
+difference. So more is hidden, as little as is enough, until somebody who knows every shown number,
+and knows that zeros are always shown, can narrow no hidden number down to fewer than `threshold` steps.
+
+Why that can be settled area by area: hidden areas inside an area whose own number is shown share one
+equation, and can move against each other by their **room**, the sum of (count - 1) over the innermost
+hidden areas. Each of them, and each hidden area between, then has an interval exactly as wide as the
+room, as long as at least two hidden areas stand directly in the equation. An area that cannot be
+settled so has its own number hidden too, and its hidden areas join the equation around it.
 
 Pure: numbers in, keys out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -23,6 +29,10 @@ PROTECTS = "protects"
 Key = Hashable
 Table = Mapping[Key, Mapping[Key, int | None]]
 Bounds = tuple[float, float]
+
+
+class DisclosureError(Exception):
+    """The result does not protect what it should; nothing may be published from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,154 +54,228 @@ class Protection:
         return not (self.cells or self.parents or self.total)
 
 
-class DisclosureError(Exception):
-    """The result does not protect what it should; nothing may be published from it."""
+@dataclass(slots=True, eq=False)
+class _Area:
+    """An area with those inside it that have numbers; `hidden` says why, where it is."""
+
+    key: Key
+    own: int | None
+    inside: list[_Area] = field(default_factory=list)
+    count: int = 0
+    hidden: str = ""
+
+    @property
+    def room(self) -> int:
+        """Return by how much what is hidden in here can move."""
+        if not self.inside:
+            return self.count - 1 if self.hidden else 0
+        return sum(area.room for area in self.hidden_inside)
+
+    @property
+    def hidden_inside(self) -> list[_Area]:
+        """Return the hidden areas directly inside."""
+        return [area for area in self.inside if area.hidden]
+
+    def walk(self) -> Iterator[_Area]:
+        """Return the area and all inside it, innermost first."""
+        for area in self.inside:
+            yield from area.walk()
+        yield self
 
 
-@dataclass(slots=True)
-class _Work:
-    table: dict[Key, dict[Key, int]]
-    threshold: int
-    hidden: dict[Key, dict[Key, str]] = field(default_factory=dict)
-    parents: dict[Key, str] = field(default_factory=dict)
-    total: str = ""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A way to hide more: what it hides, and the room that it gives."""
 
-    def totals(self) -> dict[Key, int]:
-        return {parent: sum(cells.values()) for parent, cells in self.table.items()}
+    areas: tuple[_Area, ...]
+    room: int
 
-    def room(self, parents: Iterable[Key]) -> int:
-        """Return by how much the hidden zones of some parents can move against each other."""
-        return sum(self.table[p][cell] - 1 for p in parents for cell in self.hidden[p])
-
-    def shown(self, parent: Key) -> list[tuple[int, Key]]:
-        """Return the zones that could be hidden as well, smallest first; a zero protects nothing."""
-        cells = self.table[parent].items()
-        found = [(count, key) for key, count in cells if count > 0 and key not in self.hidden[parent]]
-        return sorted(found, key=lambda item: (item[0], repr(item[1])))
+    @property
+    def cost(self) -> tuple[int, int, str]:
+        """Return what is lost: the fewest numbers, then the smallest; the key settles a tie."""
+        return len(self.areas), sum(area.count for area in self.areas), repr([area.key for area in self.areas])
 
 
-def _is_small(count: int, threshold: int) -> bool:
-    return 0 < count < threshold
+def _shortlist(steps: list[_Step], room: int) -> list[_Step]:
+    """Return the steps among which the best small set is: the cheapest, and the cheapest that suffice."""
+    steps.sort(key=lambda step: step.cost)
+    enough = [step for step in steps if step.room >= room]
+    return list(dict.fromkeys([*steps[:4], *enough[:2]]))
 
 
-def _fewest(choices: Sequence[tuple[int, Key]], room: int, least: int) -> tuple[tuple[int, Key], ...] | None:
-    """Return the fewest, then smallest, counts that give enough room, trying every small set."""
-    for size in range(least, min(len(choices), least + 2) + 1):
-        fitting = [c for c in combinations(choices, size) if sum(n - 1 for n, _ in c) >= room]
+def _best(steps: list[_Step], room: int, least: int) -> _Step | None:
+    """Return the cheapest set of at most two steps more than needed that gives enough room."""
+    short = _shortlist(steps, room)
+    for size in range(least, least + 3):
+        fitting = [
+            _Step(tuple(area for step in chosen for area in step.areas), sum(step.room for step in chosen))
+            for chosen in combinations(short, size)
+            if sum(step.room for step in chosen) >= room
+        ]
         if fitting:
-            return min(fitting, key=lambda c: (sum(n for n, _ in c), repr(c)))
+            return min(fitting, key=lambda step: step.cost)
     return None
 
 
-def _shortlist(choices: Sequence[tuple[int, Key]], room: int) -> list[tuple[int, Key]]:
-    """Return the few choices among which the best set is: the smallest, and the smallest large enough.
-
-    Every shown count is at least `threshold`, so that two always give enough room: the best set is
-    one large enough or two of the smallest.
-    """
-    enough = [choice for choice in choices if choice[0] - 1 >= room]
-    return list(dict.fromkeys([*choices[:3], *enough[:1]]))
-
-
-def _protect_inside(work: _Work, parent: Key) -> bool:
-    """Hide more zones of a parent until its shown total betrays none; False where that cannot be."""
-    hidden = work.hidden[parent]
-    if not hidden:
-        return True
-    room = work.threshold - work.room([parent])
-    least = max(0, 2 - len(hidden))
-    if least == 0 and room <= 0:
-        return True
-    more = _fewest(_shortlist(work.shown(parent), room), room, least)
-    if more is None:
-        return False
-    hidden.update((key, PROTECTS) for _, key in more)
-    return True
-
-
-def _helpers(work: _Work) -> list[tuple[tuple[int, int, str], Key, tuple[tuple[int, Key], ...]]]:
-    """Return the parents whose total could be hidden as well, each with its cost and zones to hide."""
-    room = work.threshold - work.room(work.parents)
-    found = []
-    for parent, total in work.totals().items():
-        if parent in work.parents or total == 0:
-            continue
-        own = work.room([parent])
-        least = 0 if work.hidden[parent] else 1
-        if least == 0 and own >= room:
-            more: tuple[tuple[int, Key], ...] | None = ()
-        else:
-            more = _fewest(_shortlist(work.shown(parent), room - own), room - own, least)
-        if more is not None:
-            cost = (1 + len(more), total + sum(count for count, _ in more), repr(parent))
-            found.append((cost, parent, more))
+def _steps(area: _Area, room: int) -> list[_Step]:
+    """Return the ways to hide an area that is shown, with enough hidden inside it to be unknown."""
+    if area.hidden or area.count == 0:
+        return []
+    if not area.inside:
+        return [_Step((area,), area.count - 1)]
+    inside = [step for child in area.inside for step in _steps(child, room)]
+    found = [_Step((area, *step.areas), area.room + step.room) for step in _shortlist(inside, room - area.room)]
+    if area.hidden_inside:
+        found.append(_Step((area,), area.room))
     return found
 
 
-def _protect_parents(work: _Work) -> None:
-    """Hide more totals until the grand total betrays none, or hide the grand total."""
-    if not work.parents:
-        return
-    if len(work.parents) >= 2 and work.room(work.parents) >= work.threshold:
-        return
-    helpers = _helpers(work)
-    if not helpers:
-        work.total = work.total or PROTECTS
-        return
-    _cost, parent, more = min(helpers, key=lambda helper: helper[0])
-    work.hidden[parent].update((key, PROTECTS) for _, key in more)
-    work.parents[parent] = PROTECTS
-    _protect_parents(work)
+def _hide(areas: Sequence[_Area]) -> None:
+    for area in areas:
+        area.hidden = area.hidden or PROTECTS
 
 
-def _known_table(table: Table) -> dict[Key, dict[Key, int]]:
-    known: dict[Key, dict[Key, int]] = {}
-    for parent, cells in table.items():
-        known[parent] = {key: count for key, count in cells.items() if count is not None}
-        for key, count in known[parent].items():
-            if isinstance(count, bool) or int(count) != count or count < 0:
-                raise ValueError(f"{key!r} is not a count: {count!r}")
-    return known
+def _settle(area: _Area, threshold: int) -> bool:
+    """Hide more inside an area until its shown number betrays nothing; False where that cannot be."""
+    hidden = area.hidden_inside
+    if not hidden:
+        return True
+    room, least = threshold - area.room, max(0, 2 - len(hidden))
+    if room <= 0 and not least:
+        return True
+    best = _best([step for child in area.inside for step in _steps(child, room)], room, least)
+    if best is None:
+        return False
+    _hide(best.areas)
+    return True
+
+
+def _protect(area: _Area, threshold: int) -> None:
+    """Hide what must be hidden in an area and in all inside it, innermost first."""
+    for child in area.inside:
+        _protect(child, threshold)
+    if any(0 < count < threshold for count in (area.count, area.own or 0)):
+        area.hidden = SMALL
+        if area.inside and not area.hidden_inside:
+            # Its own number is small though the sum is not: something inside must be unknown too.
+            _hide(min((s for c in area.inside for s in _steps(c, 0)), key=lambda step: step.cost).areas)
+    elif area.inside and not _settle(area, threshold):
+        area.hidden = PROTECTS
+
+
+def _tree(counts: Mapping[Key, int | None], parents: Mapping[Key, Key | None]) -> list[_Area]:
+    """Return the outermost areas that have numbers, each with those inside it."""
+    areas: dict[Key, _Area] = {}
+    for key, count in counts.items():
+        if count is not None and (isinstance(count, bool) or int(count) != count or count < 0):
+            raise ValueError(f"{key!r} is not a count: {count!r}")
+        areas[key] = _Area(key, count)
+    roots = []
+    for key, area in areas.items():
+        parent = parents.get(key)
+        if parent is not None and parent not in areas:
+            raise ValueError(f"{key!r} lies in {parent!r}, which is not given")
+        (roots if parent is None else areas[parent].inside).append(area)  # type: ignore[index]
+    return _numbered(roots)
+
+
+def _numbered(areas: list[_Area]) -> list[_Area]:
+    """Keep the areas with numbers, and give each the sum of those inside or else its own."""
+    kept = []
+    for area in areas:
+        area.inside = _numbered(area.inside)
+        if area.inside:
+            area.count = sum(child.count for child in area.inside)
+        elif area.own is None:
+            continue
+        else:
+            area.count = area.own
+        kept.append(area)
+    return kept
+
+
+def _attack(area: _Area) -> dict[Key, Bounds]:
+    """Return how far each number in here can be narrowed down from all that is shown.
+
+    Up and then down the tree, which for nested sums is exact: what a linear programme would find.
+    """
+    found: dict[Key, Bounds] = {}
+    for each in area.walk():
+        low, high = (1.0, math.inf) if each.hidden else (float(each.count), float(each.count))
+        if each.inside:
+            sums = [found[child.key] for child in each.inside]
+            low, high = max(low, sum(s[0] for s in sums)), min(high, sum(s[1] for s in sums))
+        found[each.key] = (low, high)
+    _attack_down(area, found)
+    return found
+
+
+def _attack_down(area: _Area, found: dict[Key, Bounds]) -> None:
+    low, high = found[area.key]
+    unbounded = sum(found[child.key][1] == math.inf for child in area.inside)
+    lows = sum(found[child.key][0] for child in area.inside)
+    highs = sum(found[child.key][1] for child in area.inside if found[child.key][1] < math.inf)
+    # What the neighbours can be is judged by what was known before any of them was narrowed down.
+    for child, (least, most) in [(child, found[child.key]) for child in area.inside]:
+        others_unbounded = unbounded - (most == math.inf)
+        others_most = math.inf if others_unbounded else highs - (0 if most == math.inf else most)
+        found[child.key] = (max(least, low - others_most), min(most, high - (lows - least)))
+        _attack_down(child, found)
+
+
+def _checked(roots: Sequence[_Area], threshold: int) -> None:
+    """Attack the result before anybody else does."""
+    for root in roots:
+        hidden = {area.key for area in root.walk() if area.hidden}
+        for key, (low, high) in _attack(root).items():
+            if key in hidden and high - low < threshold:
+                raise DisclosureError(f"{key!r} can be narrowed down to {low:g} to {high:g}")
+
+
+def protect_areas(
+    counts: Mapping[Key, int | None], parents: Mapping[Key, Key | None], *, threshold: int = THRESHOLD
+) -> dict[Key, str]:
+    """Return the areas whose counts must be left out, with the reason, given the area around each.
+
+    To any depth, and for all areas whose counts are published together. A count of None is not
+    published. Where the counts inside do not add up to an area's own, both are guarded as if they did.
+    """
+    if threshold < 2:
+        raise ValueError("a threshold is at least 2")
+    roots = _tree(counts, parents)
+    for root in roots:
+        _protect(root, threshold)
+    _checked(roots, threshold)
+    return {area.key: area.hidden for root in roots for area in root.walk() if area.hidden and area.own is not None}
+
+
+_TOTAL = ("salus", "the grand total")
 
 
 def protect(table: Table, *, threshold: int = THRESHOLD, totals: bool = True) -> Protection:
     """Return what must be left out of a table of counts by parent and zone.
 
-    `totals=False` where neither the parents' totals nor the grand total are published. A count of
-    None is not published anyway and is in no total.
+    The totals are the sums of what is given. `totals=False` where neither the parents' totals nor the
+    grand total are published.
     """
-    if threshold < 2:
-        raise ValueError("a threshold is at least 2")
-    work = _Work(_known_table(table), threshold)
-    for parent, cells in work.table.items():
-        work.hidden[parent] = {key: SMALL for key, count in cells.items() if _is_small(count, threshold)}
+    parents: dict[Key, Key | None] = {}
+    counts: dict[Key, int | None] = {}
+    for parent, cells in table.items():
+        counts.update({("cell", key): count for key, count in cells.items()})
+        parents.update({("cell", key): ("parent", parent) if totals else None for key in cells})
+        if totals:
+            known = [count for count in cells.values() if count is not None]
+            counts["parent", parent] = sum(known) if known else None
+            parents["parent", parent] = _TOTAL
     if totals:
-        _protect_totals(work)
-    made = _as_protection(work)
-    _verify(work, made, totals)
-    return made
-
-
-def _protect_totals(work: _Work) -> None:
-    sums = work.totals()
-    for parent, total in sums.items():
-        if _is_small(total, work.threshold):
-            work.parents[parent] = SMALL
-        elif not _protect_inside(work, parent):
-            work.parents[parent] = PROTECTS
-    if _is_small(sum(sums.values()), work.threshold):
-        work.total = SMALL
-    else:
-        _protect_parents(work)
-
-
-def _as_protection(work: _Work) -> Protection:
-    cells = {key: why for hidden in work.hidden.values() for key, why in hidden.items()}
+        counts[_TOTAL] = sum(count for count in counts.values() if count is not None) // 2 if counts else None
+    reasons = protect_areas(counts, parents, threshold=threshold)
+    kinds = {kind: frozenset(key[1] for key in reasons if key[0] == kind) for kind in ("cell", "parent")}  # type: ignore[index]
     return Protection(
-        cells=frozenset(cells),
-        parents=frozenset(work.parents),
-        total=bool(work.total),
-        reasons={**cells, **work.parents},
+        cells=kinds["cell"],
+        parents=kinds["parent"],
+        total=_TOTAL in reasons,
+        reasons={key[1]: why for key, why in reasons.items() if key != _TOTAL},  # type: ignore[index]
     )
 
 
@@ -207,43 +291,3 @@ def protect_zones(
     for key, count in counts.items():
         table.setdefault(parents[key], {})[key] = count
     return protect(table, threshold=threshold, totals=totals)
-
-
-def attacker_bounds(table: Table, made: Protection, *, totals: bool = True) -> dict[Key, Bounds]:
-    """Return how far somebody who sees what is shown can narrow down each hidden number.
-
-    Zones and parents by their keys. The hidden zones are at least 1, because zeros are shown. Every
-    equation holds disjoint zones (those of a parent with a shown total; those of all parents with
-    hidden totals, where the grand total is shown), so these intervals are exact.
-    """
-    known = _known_table(table)
-    hidden = {parent: [key for key in cells if key in made.cells] for parent, cells in known.items()}
-    found: dict[Key, Bounds] = {}
-    for parent, cells in known.items():
-        if parent not in made.parents:
-            rest = sum(cells[key] for key in hidden[parent]) if totals else float("inf")
-            found.update(_cell_bounds(hidden[parent], rest))
-    open_cells = [key for parent in known if parent in made.parents for key in hidden[parent]]
-    rest = sum(known[p][key] for p in made.parents for key in hidden[p])
-    left = float("inf") if made.total or not totals else rest
-    found.update(_cell_bounds(open_cells, left))
-    for parent in made.parents:
-        shown = sum(count for key, count in known[parent].items() if key not in made.cells)
-        inside, outside = len(hidden[parent]), len(open_cells) - len(hidden[parent])
-        low = shown + (inside if outside or left == float("inf") else left)
-        found[parent] = (low, shown + left - outside if inside else shown)
-    return found
-
-
-def _cell_bounds(cells: Sequence[Key], rest: float) -> dict[Key, Bounds]:
-    if len(cells) == 1:
-        low = 1.0 if rest == float("inf") else rest
-        return {cells[0]: (low, rest)}
-    return {key: (1.0, rest - (len(cells) - 1)) for key in cells}
-
-
-def _verify(work: _Work, made: Protection, totals: bool) -> None:
-    """Attack the result before anybody else does."""
-    for key, (low, high) in attacker_bounds(work.table, made, totals=totals).items():
-        if high - low < work.threshold:
-            raise DisclosureError(f"{key!r} can be narrowed down to {low:g} to {high:g}")

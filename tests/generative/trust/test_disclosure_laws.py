@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,95 +11,113 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from salus.trust.disclosure import Protection, attacker_bounds, protect
+from salus.trust.disclosure import _attack, _tree, protect, protect_areas
 
 Table = dict[str, dict[str, int]]
+Tree = tuple[dict[str, int | None], dict[str, str | None]]
 
 counts = st.one_of(st.just(0), st.integers(1, 4), st.integers(5, 12), st.integers(13, 5000))
 sizes = st.lists(st.lists(counts, min_size=1, max_size=6), min_size=1, max_size=5)
+nested = st.recursive(counts | st.none(), lambda inner: st.lists(inner, min_size=1, max_size=4), max_leaves=14)
 
 
 def table_of(rows: list[list[int]]) -> Table:
     return {f"p{i}": {f"c{i}.{j}": count for j, count in enumerate(row)} for i, row in enumerate(rows)}
 
 
-def attack(table: Table, made: Protection) -> dict[str, tuple[float, float]]:
+def tree_of(shape: Any) -> Tree:
+    """Return counts and parents of a nested list; what is around has the sum."""
+    numbers: dict[str, int | None] = {}
+    parents: dict[str, str | None] = {}
+
+    def add(part: Any, key: str, parent: str | None) -> int | None:
+        parents[key] = parent
+        if not isinstance(part, list):
+            numbers[key] = part
+            return numbers[key]
+        inside = [add(each, f"{key}.{n}", key) for n, each in enumerate(part)]
+        known = [count for count in inside if count is not None]
+        numbers[key] = sum(known) if known else None
+        return numbers[key]
+
+    add(shape, "r", None)
+    return numbers, parents
+
+
+def tree_of_table(table: Table) -> Tree:
+    return tree_of([list(row.values()) for row in table.values()])
+
+
+def attack(tree: Tree, hidden: set[str]) -> dict[str, tuple[float, float]]:
     """Return what a linear programme finds for every hidden number, from what is shown alone."""
-    cells = [key for row in table.values() for key in row]
-    place = {key: index for index, key in enumerate(cells)}
-    flat = {key: count for row in table.values() for key, count in row.items()}
-    lows = [1.0 if key in made.cells else float(flat[key]) for key in cells]
-    highs = [None if key in made.cells else float(flat[key]) for key in cells]
-    equations, sums = [], []
-
-    def row_for(keys: list[str]) -> np.ndarray:
-        row = np.zeros(len(cells))
-        row[[place[key] for key in keys]] = 1
-        return row
-
-    for parent, row in table.items():
-        if parent not in made.parents:
-            equations.append(row_for(list(row)))
-            sums.append(float(sum(row.values())))
-    if not made.total:
-        equations.append(row_for(cells))
-        sums.append(float(sum(flat.values())))
-    targets = {key: row_for([key]) for key in made.cells}
-    targets |= {parent: row_for(list(table[parent])) for parent in made.parents}  # type: ignore[index]
+    numbers = {key: count for key, count in tree[0].items() if count is not None}
+    place = {key: index for index, key in enumerate(numbers)}
+    inside: dict[str, list[str]] = {}
+    for key in numbers:
+        parent = tree[1][key]
+        if parent is not None:
+            inside.setdefault(parent, []).append(key)
+    equations = np.zeros((len(inside), len(numbers)))
+    for row, (parent, children) in zip(equations, inside.items(), strict=True):
+        row[place[parent]] = -1
+        row[[place[child] for child in children]] = 1
+    bounds = [(1, None) if key in hidden else (count, count) for key, count in numbers.items()]
     found = {}
-    for key, goal in targets.items():
+    for key in hidden:
+        goal = np.zeros(len(numbers))
+        goal[place[key]] = 1
         ends = []
         for sign in (1, -1):
-            done = linprog(
-                sign * goal,
-                A_eq=np.array(equations) if equations else None,
-                b_eq=sums or None,
-                bounds=list(zip(lows, highs, strict=True)),
-            )
+            given = {"A_eq": equations, "b_eq": np.zeros(len(inside))} if inside else {}
+            done = linprog(sign * goal, bounds=bounds, **given)
+            assert done.status in (0, 3), done.message
             ends.append(sign * done.fun if done.status == 0 else sign * -np.inf)
         found[key] = (ends[0], ends[1])
-    return found  # type: ignore[return-value]
+    return found
+
+
+@settings(max_examples=200)
+@given(nested, st.sampled_from([2, 5, 10]))
+def test_no_hidden_number_can_be_narrowed_down_to_the_threshold(shape: Any, threshold: int) -> None:
+    tree = tree_of(shape)
+    hidden = set(protect_areas(*tree, threshold=threshold))
+    for key, (low, high) in attack(tree, hidden).items():  # type: ignore[arg-type]
+        assert high - low >= threshold - 1e-6, (key, low, high, tree, hidden)
+
+
+@settings(max_examples=200)
+@given(nested)
+def test_every_small_number_is_hidden_and_every_zero_shown(shape: Any) -> None:
+    numbers, parents = tree_of(shape)
+    hidden = protect_areas(numbers, parents)
+    for key, count in numbers.items():
+        assert (key in hidden) or not (count is not None and 0 < count < 5)
+        assert not (key in hidden and not count)
+    if not any(count is not None and 0 < count < 5 for count in numbers.values()):
+        assert hidden == {}
 
 
 @settings(max_examples=150)
-@given(sizes, st.sampled_from([5, 10]))
-def test_no_hidden_number_can_be_narrowed_down_to_the_threshold(rows: list[list[int]], threshold: int) -> None:
-    table = table_of(rows)
-    made = protect(table, threshold=threshold)
-    for key, (low, high) in attack(table, made).items():
-        assert high - low >= threshold - 1e-6, (key, low, high, table, made)
+@given(nested, st.randoms(use_true_random=False))
+def test_our_own_attack_finds_what_the_linear_programme_finds(shape: Any, random: Any) -> None:
+    """Whatever is hidden, well chosen or not."""
+    tree = tree_of(shape)
+    for root in _tree(*tree):
+        for area in root.walk():
+            area.hidden = "x" if area.count and random.random() < 0.4 else ""
+        hidden = {str(area.key) for area in root.walk() if area.hidden}
+        own = _attack(root)
+        for key, (low, high) in attack(tree, hidden).items():
+            assert own[key] == pytest.approx((low, high), abs=1e-6)
 
 
-@settings(max_examples=100)
-@given(sizes)
-def test_every_small_number_is_hidden(rows: list[list[int]]) -> None:
-    table = table_of(rows)
-    made = protect(table)
-    for parent, row in table.items():
-        assert {key for key, count in row.items() if 0 < count < 5} <= made.cells
-        assert not 0 < sum(row.values()) < 5 or parent in made.parents
-    assert not 0 < sum(sum(row.values()) for row in table.values()) < 5 or made.total
-
-
-@settings(max_examples=100)
-@given(sizes)
-def test_zeros_are_always_shown_and_nothing_is_hidden_without_need(rows: list[list[int]]) -> None:
-    table = table_of(rows)
-    made = protect(table)
-    flat = {key: count for row in table.values() for key, count in row.items()}
-    assert all(flat[key] > 0 for key in made.cells)
-    if not any(0 < count < 5 for count in flat.values()):
-        assert made.empty
-
-
-@settings(max_examples=100)
-@given(sizes)
-def test_our_own_attacker_finds_what_the_linear_programme_finds(rows: list[list[int]]) -> None:
-    table = table_of(rows)
-    made = protect(table)
-    own = attacker_bounds(table, made)
-    for key, (low, high) in attack(table, made).items():
-        assert own[key] == pytest.approx((low, high), abs=1e-6)
+@settings(max_examples=150)
+@given(nested, nested)
+def test_numbers_that_do_not_add_up_are_protected_as_if_they_did(shape: Any, other: Any) -> None:
+    numbers, parents = tree_of(shape)
+    wrong = {**numbers, **{key: count for key, count in tree_of(other)[0].items() if key in numbers}}
+    hidden = set(protect_areas(wrong, parents))
+    assert all(key in hidden for key, count in wrong.items() if count is not None and 0 < count < 5)
 
 
 @settings(max_examples=60)
@@ -109,12 +128,43 @@ def test_inside_one_parent_no_smaller_choice_would_do(row: list[int]) -> None:
     made = protect(table)
     if made.parents:
         return
-    small = {key for key, count in table["p0"].items() if 0 < count < 5}
-    others = [key for key, count in table["p0"].items() if count >= 5]
+    names = {f"c0.{j}": f"r.0.{j}" for j in range(len(row))}
+    small = {names[key] for key, count in table["p0"].items() if 0 < count < 5}
+    others = [names[key] for key, count in table["p0"].items() if count >= 5]
     for size in range(len(made.cells) - len(small)):
         for more in combinations(others, size):
-            tried = Protection(cells=frozenset(small | set(more)))
-            assert any(high - low < 5 for low, high in attack(table, tried).values())
+            found = attack(tree_of_table(table), small | set(more))
+            assert any(high - low < 5 for low, high in found.values())
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=3), min_size=1, max_size=3))
+def test_hardly_more_is_hidden_than_the_best_that_there_is(rows: list[list[int]]) -> None:
+    """Against every possible choice: at most two numbers more than the fewest."""
+    tree = tree_of(rows)
+    hidden = set(protect_areas(*tree))
+    must = {key for key, count in tree[0].items() if count is not None and 0 < count < 5}
+    free = [key for key, count in tree[0].items() if count and key not in must]
+    for size in range(max(0, len(hidden) - len(must) - 2)):
+        for more in combinations(free, size):
+            assert not _is_safe(tree, must | set(more))
+
+
+def _is_safe(tree: Tree, hidden: set[str]) -> bool:
+    (root,) = _tree(*tree)
+    for area in root.walk():
+        area.hidden = "x" if area.key in hidden else ""
+    found = _attack(root)
+    return all(found[key][1] - found[key][0] >= 5 for key in hidden)
+
+
+@given(sizes)
+def test_a_table_is_a_tree_of_three_levels(rows: list[list[int]]) -> None:
+    made = protect(table_of(rows))
+    found = set(protect_areas(*tree_of(rows)))
+    assert {key.replace("c", "r.") for key in map(str, made.cells)} == {key for key in found if key.count(".") == 2}
+    assert {key.replace("p", "r.") for key in map(str, made.parents)} == {key for key in found if key.count(".") == 1}
+    assert made.total == ("r" in found)
 
 
 @given(sizes)

@@ -8,11 +8,11 @@ from salus.trust.disclosure import (
     PROTECTS,
     SMALL,
     DisclosureError,
-    Protection,
-    _verify,
-    _Work,
-    attacker_bounds,
+    _Area,
+    _attack,
+    _checked,
     protect,
+    protect_areas,
     protect_zones,
 )
 
@@ -76,6 +76,39 @@ def test_zones_may_come_with_their_parents() -> None:
 def test_empty_tables_are_fine() -> None:
     assert protect({}).empty
     assert protect({"north": {}}).empty
+    assert protect_areas({}, {}) == {}
+    assert protect_areas({"a": None}, {"a": None}) == {}
+
+
+CITY = {"city": None, "n": "city", "s": "city", "w": "city", "a": "n", "b": "n", "c": "s"}
+
+
+def test_areas_without_numbers_inside_are_protected_by_their_neighbours() -> None:
+    # Boroughs are counted, their zones are not: the city minus the others would betray the small one.
+    assert protect_areas({"city": 300, "n": 3, "s": 97, "w": 200, "a": None}, CITY) == {"n": SMALL, "s": PROTECTS}
+
+
+def test_an_area_around_that_is_not_published_is_guarded_as_if_it_were() -> None:
+    # Another release may tell it.
+    assert protect_areas({"city": None, "n": None, "a": 3, "b": 60}, CITY) == {"a": SMALL, "b": PROTECTS}
+
+
+def test_a_number_that_is_small_by_itself_is_hidden_though_the_sum_is_not() -> None:
+    counts = {"city": 400, "n": 4, "s": 100, "w": 200, "a": 60, "b": 50, "c": 100}
+    hidden = protect_areas(counts, CITY)
+    assert hidden["n"] == SMALL
+    assert set(hidden) == {"n", "b", "s", "c"} or set(hidden) == {"n", "b", "w"}
+
+
+def test_areas_may_nest_to_any_depth() -> None:
+    parents = {"w": None, "c": "w", "d": "w", "z": "c", "y": "c", "x": "d", "1": "z", "2": "z", "3": "y", "4": "x"}
+    counts = {"1": 2, "2": 0, "3": 80, "4": 90, "z": 2, "y": 80, "x": 90, "c": 82, "d": 90, "w": 172}
+    assert protect_areas(counts, parents) == {"1": SMALL, "z": SMALL, "3": PROTECTS, "y": PROTECTS}
+
+
+def test_an_area_in_an_unknown_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="not given"):
+        protect_areas({"a": 1}, {"a": "nowhere"})
 
 
 @pytest.mark.parametrize("count", [-1, 2.5, True])
@@ -89,13 +122,12 @@ def test_a_threshold_below_two_protects_nothing_and_is_refused() -> None:
         protect({"north": {"a": 1}}, threshold=1)
 
 
-def test_the_attackers_bounds_are_what_one_would_work_out_by_hand() -> None:
-    table = {"north": {"a": 3, "b": 12, "c": 40}}
-    made = Protection(cells=frozenset({"a", "b"}))
-    assert attacker_bounds(table, made) == {"a": (1.0, 14), "b": (1.0, 14)}
+def test_the_attack_is_what_one_would_work_out_by_hand() -> None:
+    cells = [_Area("a", 3, [], 3, SMALL), _Area("b", 12, [], 12, PROTECTS), _Area("c", 40, [], 40)]
+    assert _attack(_Area("n", 55, cells, 55)) == {"n": (55, 55), "a": (1, 14), "b": (1, 14), "c": (40, 40)}
 
 
 def test_a_result_that_does_not_protect_is_never_handed_out() -> None:
-    work = _Work({"north": {"a": 3, "b": 12}}, 5)
+    cells = [_Area("a", 3, [], 3, SMALL), _Area("b", 12, [], 12)]
     with pytest.raises(DisclosureError):
-        _verify(work, Protection(cells=frozenset({"a"})), totals=True)
+        _checked([_Area("n", 15, cells, 15)], 5)
