@@ -95,6 +95,26 @@ def link(*, source: Ref, target: Ref, relation: str, by: Actor) -> None:
     )
 
 
+def link_many(steps: Iterable[tuple[Ref, Ref, str]], *, by: Actor) -> None:
+    """State many links (source, target, relation) at once; what was stated before stays as it is."""
+    moment = clock.now()
+    rows = [
+        ChainLink(
+            source_kind=source.kind,
+            source_id=source.id,
+            source_at=source.at,
+            target_kind=target.kind,
+            target_id=target.id,
+            target_at=target.at,
+            relation=relation,
+            recorded_at=moment,
+            recorded_by=by.id,
+        )
+        for source, target, relation in steps
+    ]
+    ChainLink.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
 _WALK = """
 WITH RECURSIVE down(id, link, depth) AS (
     SELECT target_id, id, 1 FROM base_chainlink WHERE source_id = %(start)s AND recorded_at <= %(at)s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -51,6 +51,25 @@ def publish(*, topic: str, record_kind: str, record_id: UUID, by: Actor, payload
         wall_at=clock.wall_now(),
         by_id=by.id,
     )
+
+
+def publish_many(events: Iterable[tuple[str, str, UUID, dict[str, Any]]], *, by: Actor) -> None:
+    """Write many events (topic, record kind, record id, payload) in order; called inside a service."""
+    txid, moment, wall = current_txid(), clock.now(), clock.wall_now()
+    rows = [
+        Event(
+            txid=txid,
+            topic=topic,
+            record_kind=record_kind,
+            record_id=record_id,
+            payload=payload,
+            recorded_at=moment,
+            wall_at=wall,
+            by_id=by.id,
+        )
+        for topic, record_kind, record_id, payload in events
+    ]
+    Event.objects.bulk_create(rows, batch_size=500)
 
 
 def subscribe(name: str, *, topics: list[str]) -> Callable[[Handler], Handler]:
