@@ -9,19 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from salus.assess import events, frames
-from salus.assess.models import Assessment, Estimate, RuleTable, Signal
+from salus.assess.models import Assessment, Estimate, RuleTable
 from salus.assess.rules.document import RuleDocument
 from salus.assess.run.compute import Computed
 from salus.assess.run.levels import LevelChange, record_levels
 from salus.assess.run.raising import SignalChange, record_signals
+from salus.assess.run.telling import ASSESSMENT, link_and_tell
 from salus.base import clock, outbox
 from salus.base.audit import note
-from salus.base.chain import Ref, link
 from salus.base.errors import Conflict
-from salus.gather import selectors as gather
 from salus.trust.schemas import Viewer
 
-ASSESSMENT, SIGNAL, RISK_LEVEL, BATCH = "assessment", "signal", "risk_level", "observation_batch"
 _AT_ONCE = 200
 
 
@@ -54,7 +52,7 @@ def record(*, computed: Computed, document: RuleDocument, rule_table: RuleTable,
     signals = record_signals(work)
     levels = record_levels(work)
     _record_estimates(work)
-    _link_and_tell(work, signals, levels)
+    link_and_tell(work, signals, levels)
     made = work.assessment
     made.summary = _summary(computed, signals, levels)
     made.timings = {**computed.timings, "write": round((time.perf_counter() - started) * 1000, 1)}
@@ -112,76 +110,6 @@ def _record_estimates(work: Recording) -> None:
             )
         )
     Estimate.objects.bulk_create(rows, batch_size=_AT_ONCE)
-
-
-def _link_and_tell(work: Recording, signals: Sequence[SignalChange], levels: Sequence[LevelChange]) -> None:
-    for raised in (change for change in signals if change.action == "raise"):
-        _link_signal(work, raised.row)
-    for change in levels:
-        _link_level(work, change)
-
-
-def _link_signal(work: Recording, row: Signal) -> None:
-    """Link a signal to the batch that brought the observation, and tell of it."""
-    target = Ref(SIGNAL, row.id, work.moment)
-    history = gather.observation_history(
-        viewer=work.by,
-        series=row.series,
-        zone=row.zone_number,
-        valid_on=row.valid_on,
-        known_at=work.computed.known_at,
-    )
-    newest = history[-1] if history else None
-    if newest is not None and newest.import_id is not None:
-        source = Ref(BATCH, newest.import_id, newest.known_at)
-        link(source=source, target=target, relation="raised", by=work.by)
-    outbox.publish(
-        topic=events.SIGNAL_RAISED,
-        record_kind=SIGNAL,
-        record_id=row.id,
-        payload={
-            "zone_id": str(row.zone_id),
-            "zone": row.zone_number,
-            "zone_level": row.zone_level,
-            "series": row.series,
-            "role": row.role,
-            "valid_on": row.valid_on.isoformat(),
-            "assessment": str(work.assessment.id),
-        },
-        by=work.by,
-    )
-
-
-def _link_level(work: Recording, change: LevelChange) -> None:
-    """Link a level to the assessment and, where it rose, to the zone's signals; and tell of it."""
-    row = change.row
-    target = Ref(RISK_LEVEL, row.id, work.moment)
-    source = Ref(ASSESSMENT, work.assessment.id, work.moment)
-    link(source=source, target=target, relation=change.direction, by=work.by)
-    if change.direction == "raised":
-        open_here = Signal.objects.known().filter(
-            zone_number=row.zone_number, ended_on__isnull=True, status__in=["new", "confirmed"]
-        )
-        for signal in open_here.order_by("created_at", "id"):
-            found = Ref(SIGNAL, signal.id, signal.created_at)
-            link(source=found, target=target, relation="contributed", by=work.by)
-    topic = {"raised": events.LEVEL_RAISED, "lowered": events.LEVEL_LOWERED}.get(change.direction)
-    if topic is None:
-        return
-    outbox.publish(
-        topic=topic,
-        record_kind=RISK_LEVEL,
-        record_id=row.id,
-        payload={
-            "zone_id": str(row.zone_id),
-            "zone": row.zone_number,
-            "zone_level": row.zone_level,
-            "from": change.before,
-            "to": row.level,
-            "assessment": str(work.assessment.id),
-        },
-        by=work.by,
-    )
 
 
 def _summary(computed: Computed, signals: Sequence[SignalChange], levels: Sequence[LevelChange]) -> dict[str, Any]:
