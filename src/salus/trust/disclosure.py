@@ -170,12 +170,14 @@ def _tree(counts: Mapping[Key, int | None], parents: Mapping[Key, Key | None]) -
         if count is not None and (isinstance(count, bool) or int(count) != count or count < 0):
             raise ValueError(f"{key!r} is not a count: {count!r}")
         areas[key] = _Area(key, count)
-    roots = []
+    roots: list[_Area] = []
     for key, area in areas.items():
         parent = parents.get(key)
         if parent is not None and parent not in areas:
             raise ValueError(f"{key!r} lies in {parent!r}, which is not given")
-        (roots if parent is None else areas[parent].inside).append(area)  # type: ignore[index]
+        (roots if parent is None else areas[parent].inside).append(area)
+    if sum(1 for root in roots for _ in root.walk()) != len(areas):
+        raise ValueError("some areas lie inside themselves")
     return _numbered(roots)
 
 
@@ -184,13 +186,14 @@ def _numbered(areas: list[_Area]) -> list[_Area]:
     kept = []
     for area in areas:
         area.inside = _numbered(area.inside)
-        if area.inside:
-            area.count = sum(child.count for child in area.inside)
-        elif area.own is None:
-            continue
-        else:
-            area.count = area.own
-        kept.append(area)
+        area.count = sum(child.count for child in area.inside)
+        if area.count == 0 and area.own:
+            # Zeros inside explain nothing of it: it stands for itself.
+            area.inside = []
+        if not area.inside:
+            area.count = area.own or 0
+        if area.inside or area.own is not None:
+            kept.append(area)
     return kept
 
 

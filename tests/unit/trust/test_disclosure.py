@@ -100,6 +100,11 @@ def test_a_number_that_is_small_by_itself_is_hidden_though_the_sum_is_not() -> N
     assert set(hidden) == {"n", "b", "s", "c"} or set(hidden) == {"n", "b", "w"}
 
 
+def test_zeros_inside_do_not_explain_a_small_number_around_them() -> None:
+    counts = {"city": 300, "n": 3, "s": 97, "w": 200, "a": 0, "b": 0, "c": 97}
+    assert protect_areas(counts, CITY) == {"n": SMALL, "s": PROTECTS, "c": PROTECTS}
+
+
 def test_areas_may_nest_to_any_depth() -> None:
     parents = {"w": None, "c": "w", "d": "w", "z": "c", "y": "c", "x": "d", "1": "z", "2": "z", "3": "y", "4": "x"}
     counts = {"1": 2, "2": 0, "3": 80, "4": 90, "z": 2, "y": 80, "x": 90, "c": 82, "d": 90, "w": 172}
@@ -109,6 +114,11 @@ def test_areas_may_nest_to_any_depth() -> None:
 def test_an_area_in_an_unknown_one_is_refused() -> None:
     with pytest.raises(ValueError, match="not given"):
         protect_areas({"a": 1}, {"a": "nowhere"})
+
+
+def test_areas_that_lie_inside_each_other_are_refused() -> None:
+    with pytest.raises(ValueError, match="inside themselves"):
+        protect_areas({"r": 9, "a": 1, "b": 9}, {"r": None, "a": "b", "b": "a"})
 
 
 @pytest.mark.parametrize("count", [-1, 2.5, True])
