@@ -171,4 +171,6 @@ def _parts(text: pl.Expr, pattern: str, year: int, month: int, day: int) -> pl.E
 
 
 def _named(text: pl.Expr) -> list[pl.Expr]:
-    return [text.str.to_date(form, strict=False) for form in _NAMED]
+    # A year of two digits is not one of the first century.
+    full = pl.when(text.str.contains(r"\d{4}")).then(text)
+    return [(full if "%Y" in form else text).str.to_date(form, strict=False) for form in _NAMED]
