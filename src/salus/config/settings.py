@@ -25,6 +25,10 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SALUS_ORIGINS", "").split(","
 PACKAGES = ["base", "trust", "city", "gather", "assess", "plan", "decide", "act", "learn"]
 
 INSTALLED_APPS = [
+    # The faces come first, so that their templates stand in for those of the libraries.
+    "salus.web.ui",
+    "salus.web.ops",
+    "salus.web.public",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -40,9 +44,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     *(f"salus.{name}" for name in PACKAGES),
-    "salus.web.ui",
-    "salus.web.ops",
-    "salus.web.public",
     "salus.config",
 ]
 

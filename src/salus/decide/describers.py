@@ -64,7 +64,7 @@ def describe_releases(ids: list[UUID], viewer: Any, known_at: datetime | None) -
     if known_at is not None:
         rows = rows.filter(published_at__lte=known_at)
     return {
-        row.id: Described(pick(as_summary(row).title, _language()), f"/ops/releases/#release-{row.number}", row.kind)
+        row.id: Described(pick(as_summary(row).title, _language()), f"/ops/releases/{row.number}/", row.kind)
         for row in rows
     }
 

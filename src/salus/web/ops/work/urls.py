@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from salus.web.ops.work import decision_steps, decisions, outcomes, proposals, releases, rules, signals, steps, tasks
+from salus.web.ops.work import (
+    assessments,
+    decision_steps,
+    decisions,
+    outcomes,
+    proposals,
+    releases,
+    rules,
+    signals,
+    steps,
+    tasks,
+)
 
 urlpatterns = [
     path("assess/", steps.assess, name="assess"),
@@ -12,6 +23,7 @@ urlpatterns = [
     path("decide/", steps.decide, name="decide"),
     path("act/", steps.act, name="act"),
     path("learn/", steps.learn, name="learn"),
+    path("assessments/<uuid:assessment>/", assessments.assessment, name="assessment"),
     path("assess/run/", steps.assess_now, name="assess_now"),
     path("rules/", rules.rules, name="rules"),
     path("rules/try/", rules.rules_try, name="rules_try"),
