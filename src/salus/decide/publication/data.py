@@ -15,7 +15,7 @@ from salus.decide.publication.tables import csv_text
 from salus.gather.schemas import SeriesRow, Status
 from salus.gather.selectors import observations_as_of, series_get
 from salus.plan.phrases import days, fill
-from salus.trust.disclosure import THRESHOLD, DisclosureError, Key, protect_zones
+from salus.trust.disclosure import THRESHOLD, DisclosureError, Key, protect_areas
 from salus.trust.schemas import Tier
 
 SPAN = 120
@@ -81,22 +81,21 @@ def _hidden(cells: list[Cell]) -> set[tuple[date, int]]:
 
 
 def _hidden_on(cells: list[Cell]) -> set[int]:
-    parents = {zone.parent_number for _, zone, _, _ in cells}
-    counts = {
+    counts: dict[Key, int | None] = {
         zone.number: round(value) if value is not None and status == Status.OBSERVED and value >= 0 else None
         for _, zone, value, status in cells
     }
-    leaves: dict[Key, int | None] = {
-        zone.number: counts[zone.number] for _, zone, _, _ in cells if zone.number not in parents
+    numbers = {zone.id: zone.number for _, zone, _, _ in cells}
+    # The nearest area around that is told too: a level that is left out must not untie the others.
+    parents: dict[Key, Key | None] = {
+        zone.number: next((numbers[around] for around in zone.path[1:] if around in numbers), None)
+        for _, zone, _, _ in cells
     }
-    above: dict[Key, Key] = {zone.number: zone.parent_number or 0 for _, zone, _, _ in cells if zone.number in leaves}
-    small = {number for number, count in counts.items() if count is not None and 0 < count < THRESHOLD}
     try:
-        made = protect_zones(leaves, above)
+        made = protect_areas(counts, parents)
     except DisclosureError:
-        return set(counts)
-    roots = {zone.number for _, zone, _, _ in cells if zone.parent_number is None} if made.total else set()
-    return small | roots | {key for key in (*made.cells, *made.parents) if isinstance(key, int)}
+        return {zone.number for _, zone, _, _ in cells}
+    return {key for key in made if isinstance(key, int)}
 
 
 def _row(cell: Cell, hidden: set[tuple[date, int]]) -> list[Any]:

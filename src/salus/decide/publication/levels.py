@@ -13,7 +13,7 @@ from salus.base.errors import NotFound
 from salus.base.texts import pick
 from salus.city.schemas import ZoneRow
 from salus.decide.publication.common import Scene, moment
-from salus.trust.disclosure import THRESHOLD, DisclosureError, Key, protect_zones
+from salus.trust.disclosure import DisclosureError, Key, protect_areas
 
 RATE = "rate_per_100k"
 REASONS = 2
@@ -58,21 +58,15 @@ def count_of(zone: ZoneRow, found: IndicatorRow | None) -> int | None:
 
 def _hidden(scene: Scene, rows: Mapping[UUID, RiskLevelRow], key: str) -> frozenset[UUID]:
     """Which zones' figures are hidden: small ones, and those that would betray them."""
-    counts = {
+    counts: dict[Key, int | None] = {
         zone.id: count_of(zone, rows[zone.id].indicator(key)) if zone.id in rows else None
         for zone in scene.zones.values()
     }
-    leaf_zones = [zone for zone in scene.zones.values() if zone.level == scene.leaf_level]
-    leaves: dict[Key, int | None] = {zone.id: counts[zone.id] for zone in leaf_zones}
-    parents: dict[Key, Key] = {zone.id: zone.parent_id for zone in leaf_zones}
-    # A larger area with a small number of its own is small by itself.
-    small = {zone_id for zone_id, count in counts.items() if count is not None and 0 < count < THRESHOLD}
     try:
-        made = protect_zones(leaves, parents)
+        made = protect_areas(counts, {zone.id: zone.parent_id for zone in scene.zones.values()})
     except DisclosureError:
         return frozenset(scene.zones)
-    found = {*made.cells, *made.parents, *small} | ({scene.root.id} if made.total else set())
-    return frozenset(zone_id for zone_id in found if isinstance(zone_id, UUID))
+    return frozenset(zone_id for zone_id in made if isinstance(zone_id, UUID))
 
 
 def indicators(rates: Rates, rows: Mapping[UUID, RiskLevelRow]) -> list[dict[str, Any]]:
