@@ -18,8 +18,8 @@ from salus.base.models import AuditEntry, Event
 from salus.gather.imports import pipeline
 from salus.gather.models import Import
 from salus.gather.schemas import MappingSpec
-from salus.gather.selectors import import_get, observation_history, observations_as_of, parked_list
-from salus.gather.services import import_commit, import_start, mapping_save
+from salus.gather.selectors import import_get, mapping_list, observation_history, observations_as_of, parked_list
+from salus.gather.services import import_commit, import_resume, import_start, mapping_save
 from tests.spec.gather.support import BY, CASES, LONG, NOW, RATE, SOURCE, bring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -191,7 +191,18 @@ def test_a_mapping_is_asked_for_once_and_remembered(place: Path) -> None:
     assert row.report["suggestion"]["zone_column"] == "zone"
     assert row.report["sample"][0] == {"date": "2021-11-15", "zone": "A1", "cases": "3"}
 
-    mapping_save(source=SOURCE, headers=row.report["headers"], mapping=LONG, by=BY)
+    import_resume(import_id=row.id, mapping=LONG, queue=False, by=BY)
+    pipeline.run(import_id=row.id, by=BY)
+    assert Import.objects.get(id=row.id).status == "committed"
+
+    other = place / "other.csv"
+    other.write_text(as_csv([("2021-11-18", "B1", 2)]))
+    assert bring(other, mapping=None).status == "committed"
+    assert [kept.mapping for kept in mapping_list(viewer=BY)] == [LONG]
+
+
+def test_a_mapping_can_be_stated_beforehand(place: Path) -> None:
+    mapping_save(source=SOURCE, headers=["date", "zone", "cases"], mapping=LONG, by=BY)
     assert bring(write_csv(place), mapping=None).status == "committed"
 
 

@@ -13,12 +13,13 @@ from salus.base import clock, outbox
 from salus.base.audit import audited, note
 from salus.base.versioned import record_revise
 from salus.gather.events import IMPORT_COMMITTED
+from salus.gather.imports import mapping as mappings
 from salus.gather.imports.doubles import contradictions
 from salus.gather.imports.reading import note_defects, refuse_too_many
 from salus.gather.imports.spool import Checkpoint
 from salus.gather.models import Import, ParkedRow, Series
 from salus.gather.permissions import IMPORT_RUN
-from salus.gather.schemas import AppendResult, Defect
+from salus.gather.schemas import AppendResult, Defect, MappingSpec
 from salus.gather.store import COLUMNS, append, as_of
 from salus.gather.store.appending import buckets
 from salus.gather.store.columns import KEY
@@ -62,6 +63,10 @@ def write_import(*, row: Import, brought: Brought, count: Count, by: Viewer) -> 
     row.committed_at = row.ended_at = moment
     row.ended_wall = clock.wall_now()
     row.save()
+    if row.mapping and row.report.get("headers"):
+        # What was said once of this header is not asked again.
+        spec = MappingSpec.from_json(row.mapping)
+        mappings.remember(source=row.source, headers=row.report["headers"], mapping=spec, by=by)
     publish(row, sorted(brought.state.series), by)
     note(source=row.source, label=row.label, rows=result.written, parked=row.rows_parked, sha256=row.original_sha256)
     return row

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from salus.base.actors import Actor
 from salus.base.errors import Invalid
+from salus.base.versioned import record_create, record_revise
 from salus.gather.models import ColumnMapping
 from salus.gather.schemas import MappingSpec
 
@@ -33,6 +35,16 @@ def saved(*, source: str, headers: Sequence[str]) -> MappingSpec | None:
     """Return the mapping saved for a source's files with this header."""
     row = ColumnMapping.objects.known().filter(source=source, header_signature=signature(headers)).first()
     return MappingSpec.from_json(row.mapping) if row else None
+
+
+def remember(*, source: str, headers: Sequence[str], mapping: MappingSpec, by: Actor) -> ColumnMapping:
+    """Write a mapping for files with this header, inside a service that audits it."""
+    fields: dict[str, Any] = {"headers": list(headers), "mapping": mapping.as_json()}
+    named = signature(headers)
+    row: ColumnMapping | None = ColumnMapping.objects.known().filter(source=source, header_signature=named).first()
+    if row is None:
+        return record_create(ColumnMapping, by=by, source=source, header_signature=named, **fields)
+    return row if row.mapping == fields["mapping"] else record_revise(row, by=by, **fields)
 
 
 def content_digest(original_sha256: str, mapping: MappingSpec) -> str:

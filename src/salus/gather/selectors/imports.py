@@ -8,12 +8,22 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from salus.base.errors import NotFound
-from salus.gather.models import ColumnMapping, Import, ParkedRow
+from salus.gather.models import ColumnMapping, Import, ParkedRow, Source
 from salus.gather.permissions import IMPORT_REVIEW, IMPORT_VIEW
 from salus.gather.schemas import ImportRow, MappingRow, ParkedRowRow
 from salus.gather.selectors.rows import import_row, mapping_row, parked_row
 from salus.trust import policy
-from salus.trust.schemas import Viewer
+from salus.trust.schemas import Tier, Viewer
+
+
+def _visible_sources(viewer: Viewer, permission: str) -> set[str]:
+    """Return the sources whose tier the viewer's right reaches: what a file holds is as closely held as they are."""
+    tiers = Source.objects.known().values_list("slug", "tier")
+    return {
+        slug
+        for slug, tier in tiers
+        if policy.may_somewhere(viewer, permission, tier=Tier.OPERATIONAL if tier is None else Tier(tier))
+    }
 
 
 def import_list(
@@ -26,7 +36,7 @@ def import_list(
 ) -> list[ImportRow]:
     """Return the imports begun up to a moment in the state that they had then, newest first."""
     policy.require_somewhere(viewer, IMPORT_VIEW)
-    rows = Import.objects.order_by("-number")
+    rows = Import.objects.filter(source__in=_visible_sources(viewer, IMPORT_VIEW)).order_by("-number")
     if source is not None:
         rows = rows.filter(source=source)
     if known_at is not None:
@@ -39,7 +49,7 @@ def import_list(
 def import_get(*, viewer: Viewer, id: UUID, known_at: datetime | None = None) -> ImportRow:
     """Return one import in the state that it had at a moment."""
     policy.require_somewhere(viewer, IMPORT_VIEW)
-    rows = Import.objects.filter(id=id)
+    rows = Import.objects.filter(id=id, source__in=_visible_sources(viewer, IMPORT_VIEW))
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
     row = rows.first()
@@ -66,7 +76,8 @@ def parked_list(
 ) -> list[ParkedRowRow]:
     """Return the rows that wait for a person (or were settled), oldest first; they may hold personal data."""
     policy.require_somewhere(viewer, IMPORT_REVIEW)
-    rows = ParkedRow.objects.order_by("recorded_at", "import_number", "line")
+    rows = ParkedRow.objects.filter(source__in=_visible_sources(viewer, IMPORT_REVIEW))
+    rows = rows.order_by("recorded_at", "import_number", "line")
     if import_id is not None:
         rows = rows.filter(import_number__in=Import.objects.filter(id=import_id).values("number"))
     if source is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from salus.base import clock, jobs
 from salus.base.audit import audited, note
 from salus.base.errors import Conflict, NotFound, Refused
 from salus.base.ids import new_id
-from salus.base.versioned import record_create, record_revise
 from salus.gather.imports import mapping as mappings
 from salus.gather.imports import originals
 from salus.gather.imports.spool import Spool
@@ -120,17 +118,7 @@ def mapping_save(*, source: UUID | str, headers: Sequence[str], mapping: Mapping
     found = current_source(source)
     _require(found, by)
     mappings.check(mapping, headers)
-    return write_mapping(source=found.slug, headers=headers, mapping=mapping, by=by)
-
-
-def write_mapping(*, source: str, headers: Sequence[str], mapping: MappingSpec, by: Viewer) -> ColumnMapping:
-    """Write a mapping inside a service that audits it."""
-    fields: dict[str, Any] = {"headers": list(headers), "mapping": mapping.as_json()}
-    signature = mappings.signature(headers)
-    row: ColumnMapping | None = ColumnMapping.objects.known().filter(source=source, header_signature=signature).first()
-    if row is None:
-        return record_create(ColumnMapping, by=by, source=source, header_signature=signature, **fields)
-    return row if row.mapping == fields["mapping"] else record_revise(row, by=by, **fields)
+    return mappings.remember(source=found.slug, headers=headers, mapping=mapping, by=by)
 
 
 def _require(source: Source, by: Viewer) -> None:

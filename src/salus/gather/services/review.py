@@ -15,12 +15,12 @@ from salus.gather.imports import lookups
 from salus.gather.imports.committing import news_only, publish
 from salus.gather.imports.conversion import Converted, Reading, convert
 from salus.gather.imports.readers.pieces import LINE
-from salus.gather.models import Import, ParkedRow
+from salus.gather.models import Import, ParkedRow, Source
 from salus.gather.permissions import IMPORT_REVIEW
 from salus.gather.schemas import MappingSpec
 from salus.gather.store import append
 from salus.trust import policy
-from salus.trust.schemas import Viewer
+from salus.trust.schemas import Tier, Viewer
 
 
 @audited("parked_row.fix")
@@ -64,6 +64,8 @@ def _open_row(row: UUID, by: Viewer) -> tuple[ParkedRow, Import]:
     parked = ParkedRow.objects.select_for_update().filter(id=row).first()
     if parked is None:
         raise NotFound(_("There is no such row in the queue."))
+    tier = Source.objects.known().filter(slug=parked.source).values_list("tier", flat=True).first()
+    policy.require(by, IMPORT_REVIEW, tier=Tier.OPERATIONAL if tier is None else Tier(tier))
     if parked.status != "open":
         raise Conflict(
             _("This row has been settled already (%(status)s).") % {"status": parked.status},
