@@ -75,6 +75,7 @@ def refs(n: int) -> list[Ref]:
     return [Ref("thing", ids.new_id(), START + timedelta(hours=i)) for i in range(n)]
 
 
+@pytest.mark.requirement("4-7")
 def test_from_any_record_the_whole_chain_is_seen_both_ways_with_the_time_between(somebody: Any) -> None:
     things = refs(6)
     with clock.fixed_at(START + timedelta(days=1)):

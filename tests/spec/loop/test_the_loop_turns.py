@@ -229,6 +229,7 @@ def test_the_situation_comes_out_once_a_day_and_after_a_decision() -> None:
     assert max(days.values()) <= 2 and len(days) > 5
 
 
+@pytest.mark.requirement("4-6")
 def test_the_outcome_fell_short_and_the_plan_was_opened_again(world: World) -> None:
     (outcome,) = outcome_list(viewer=SYSTEM)
     assert outcome.decision_id == world.decision and outcome.verdict == "not_met"

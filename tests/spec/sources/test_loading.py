@@ -147,6 +147,7 @@ def test_somebody_without_the_right_cannot_load() -> None:
     assert not Source.objects.exists()
 
 
+@pytest.mark.requirement("5.4.3-b")
 @pytest.mark.parametrize("missing", ["owner", "reuse_policy", "tier"])
 def test_no_source_goes_live_without_owner_reuse_policy_and_tier(
     loader: Viewer, missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -14,9 +14,13 @@ FOLDER = ROOT / "benchmarks"
 RESULTS = ROOT / "build" / "bench"
 
 
+SHARED = ("common",)
+
+
 def scripts() -> dict[str, Path]:
-    """Return the measurements by name; a leading underscore marks shared code."""
-    return {path.stem: path for path in sorted(FOLDER.glob("[!_]*.py"))}
+    """Return the measurements by name, such as `store.append`; shared code is left out."""
+    found = sorted(FOLDER.glob("*/[!_]*.py"))
+    return {f"{path.parent.name}.{path.stem}": path for path in found if path.stem not in SHARED}
 
 
 def purpose(path: Path) -> str:
@@ -39,7 +43,7 @@ def measure(name: str, path: Path, options: list[str]) -> bool:
     with result.open("w") as kept:
         kept.write(f"{name}: {purpose(path)}\n{machine()}\n\n")
         process = subprocess.Popen(
-            python(str(path), *options),
+            python("-m", f"benchmarks.{name}", *options),
             cwd=ROOT,
             env=environment(),
             stdout=subprocess.PIPE,

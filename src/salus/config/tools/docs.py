@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from salus.config.tools import conformance, measured
 from salus.config.tools.tree import ROOT, say
 
 SITE = ROOT / "build" / "docs"
@@ -131,6 +132,8 @@ def write(library: Library, path: Path) -> None:
 def main(argv: list[str]) -> int:
     """Write all pages; fail when a link leads nowhere."""
     argparse.ArgumentParser(prog="./salus docs", description=__doc__).parse_args(argv)
+    conformance.write()
+    measured.write()
     library = Library()
     shutil.rmtree(SITE, ignore_errors=True)
     for path in library.pages:

@@ -26,7 +26,14 @@ LANGUAGES = ("fr", "ar")
 DOMAIN = "django"
 # What people outside meet: the public pages, the kit that they are made of, the error pages, and
 # what stands on the way to signing in.
-SCOPES = ("web/public", "web/ui", "trust/accounts.py", "trust/templates", "web/ops/templates/account")
+SCOPES = (
+    "web/public",
+    "web/ui",
+    "trust/accounts.py",
+    "web/ops/templates/account",
+    "web/ops/templates/allauth",
+    "web/ops/templates/mfa",
+)
 LEFT_OUT = re.compile(
     r"web/ui/(samples\w*|styleguide)\.py|styleguide\w*\.html|base_ops\.html"
     r"|parts/(ops_header|rail|clock|palette|job|chain|chain_steps|queue)\.html"
