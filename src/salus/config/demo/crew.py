@@ -128,7 +128,7 @@ def _tell(crew: Crew) -> None:
     for row in decision_list(viewer=by, status="approved"):
         if not row.approved_at or clock.now() - row.approved_at < PATIENCE / 8:
             continue
-        if str(row.id) not in told:
+        if str(row.number) not in told:
             release_publish(kind="decision", decision=row.id, by=by)
         if (row.level_to or 0) >= 2 and not alert_list(viewer=by, decision=row.id):
             alert = alert_compose(decision=row.id, by=by)
@@ -153,8 +153,9 @@ def _carry_on(row: TaskRow, owner: Viewer) -> None:
 def _tell_outcomes(crew: Crew) -> None:
     by = crew["communications_lead"]
     told = {row.subject: row.published_at for row in release_list(kind="decision", newest_of_subject=True, limit=500)}
+    numbers = {row.id: str(row.number) for row in decision_list(viewer=by)}
     for row in outcome_list(viewer=by):
-        published = told.get(str(row.decision_id))
+        published = told.get(numbers.get(row.decision_id, ""))
         if published is not None and published < row.recorded_at and row.verdict != "undetermined":
             outcome_publish(outcome=row.id, by=by)
             return

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -30,12 +32,11 @@ def page(
 
 
 def kept_page(request: HttpRequest, name: str, make: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer with a page that was made a moment ago for the same person, moment and change number."""
-    viewer = request.viewer  # type: ignore[attr-defined]
-    moment = known_at(request)
-    beat = "" if moment else str(int(clock.wall_now().timestamp()) // KEPT_SECONDS)
-    parts = (name, viewer.id, scope_key(viewer), get_language(), moment, selectors.change_number(), beat)
-    key = "page:" + ":".join(str(part) for part in (*parts, request.META.get("CSRF_COOKIE", "")))
+    """Answer with a page that was made a moment ago for the same person, address, moment and change number."""
+    # A message is said once and to one person: a page that carries one is never kept.
+    if len(get_messages(request)):
+        return _private(make())
+    key = _key(request, name)
     kept: tuple[bytes, str] | None = cache.get(key)
     if kept is None:
         response = make()
@@ -43,7 +44,22 @@ def kept_page(request: HttpRequest, name: str, make: Callable[[], HttpResponse])
             return response
         kept = (response.content, response["Content-Type"])
         cache.set(key, kept, 60)
+    return _private(HttpResponse(kept[0], content_type=kept[1]))
+
+
+def _key(request: HttpRequest, name: str) -> str:
+    """Return what a kept page depends on; the forms in it carry the token of one browser."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    moment = known_at(request)
+    beat = "" if moment else str(int(clock.wall_now().timestamp()) // KEPT_SECONDS)
     get_token(request)
-    answer = HttpResponse(kept[0], content_type=kept[1])
+    browser = request.META.get("CSRF_COOKIE", "")
+    address = f"{request.get_host()}{request.get_full_path()}"
+    parts = (name, viewer.id, scope_key(viewer), get_language(), moment, selectors.change_number(), beat, browser)
+    text = "|".join(str(part) for part in (*parts, address))
+    return "page:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _private(answer: HttpResponse) -> HttpResponse:
     answer["Cache-Control"] = "private, no-cache"
     return answer

@@ -1,8 +1,8 @@
 """Maps as SVG, drawn in plain Python: zones by bin or by level, with links, patterns and signals."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Final, Literal
 
@@ -77,6 +77,12 @@ def lay_out(zones: Sequence[Zone], *, budget: int = _BUDGET) -> Layout:
         if size <= budget or grid > 8:
             return Layout(frame, grid, shapes)
         grid *= 1.6
+
+
+def linked(layout: Layout, change: Callable[[str], str]) -> Layout:
+    """Return the same layout with each zone's link changed."""
+    shapes = [replace(shape, zone=replace(shape.zone, href=change(shape.zone.href))) for shape in layout.shapes]
+    return replace(layout, shapes=shapes)
 
 
 def _shape(zone: Zone, frame: Fit, grid: float) -> _Shape:

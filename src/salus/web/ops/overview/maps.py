@@ -28,7 +28,7 @@ MOST_MARKS = 40
 
 
 def layout(request: HttpRequest) -> maps.Layout:
-    """Return the zones placed on the page; kept for a generation, a language and a moment's links."""
+    """Return the zones placed on the page; kept for a generation and a language, its links lead to the page's moment."""
     viewer, moment, language = request.viewer, known_at(request), get_language() or "en"  # type: ignore[attr-defined]
     generation = generation_current(viewer=viewer, known_at=moment)
     key = f"layout:{generation.id if generation else ''}:{language}"
@@ -42,7 +42,8 @@ def layout(request: HttpRequest) -> maps.Layout:
             ]
         )
         cache.set(key, kept, 3600)
-    return cast(maps.Layout, kept)
+    placed = cast(maps.Layout, kept)
+    return placed if moment is None else maps.linked(placed, lambda href: keep_moment(request, href))
 
 
 def map_sentence(levels: Sequence[RiskLevelRow]) -> str:

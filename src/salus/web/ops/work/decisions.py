@@ -162,7 +162,7 @@ def _followed(request: HttpRequest, row: DecisionRow) -> dict[str, Any]:
     return {
         "tasks": task_queue(request, tasks),
         "alerts": alert_list(viewer=viewer, decision=row.id, known_at=moment) if sees(ALERT_VIEW) else [],
-        "releases": release_list(kind="decision", subject=str(row.id), known_at=moment),
+        "releases": release_list(kind="decision", subject=str(row.number), known_at=moment),
         "outcomes": [(one, *verdict_word(one.verdict)) for one in outcomes],
     }
 
