@@ -202,8 +202,8 @@ def _fit(
     recency = 0.5 ** (age / _HALF_LIFE[period])
     weight = member_weights(error, recency)
     last = states.at([-1]).ahead(horizon)[0]
-    centre = np.einsum("hgs,gs->hs", last, weight)
-    combined = np.einsum("ohgs,gs->ohs", error, weight)
+    centre = np.einsum("hgs,hgs->hs", last, weight)
+    combined = np.einsum("ohgs,hgs->ohs", error, weight)
     extra = _disagreement(flat, states, draws, effect[phase[:steps]], weight, horizon)
     widths = learn_widths(combined, recency, _recent_mean(table, 4 * period), extra)
     return centre, widths, effect[phase[steps:]]
@@ -274,6 +274,6 @@ def _disagreement(
     ]
     run = smooth(ends.reshape(tail, -1), states.members, (start[0], start[1]))
     ahead = run.at([-1]).ahead(horizon)[0]
-    centre = np.einsum("hgsn,gs->hsn", ahead.reshape(horizon, -1, width, some.shape[2]), weight)
+    centre = np.einsum("hgsn,hgs->hsn", ahead.reshape(horizon, -1, width, some.shape[2]), weight)
     out: FloatArray = centre.var(axis=-1)
     return out

@@ -33,6 +33,10 @@ WEEKLY: tuple[Member, ...] = (
 )
 
 
+_PRIOR = 40.0
+_SHARPNESS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Smoothed:
     """Levels and trends after each step, shape (T, G, S), of the G members."""
@@ -92,7 +96,7 @@ def _start(table: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
 
 
 def member_weights(error: FloatArray, recency: FloatArray) -> FloatArray:
-    """Weights of the members by their past errors, shape (G, S), sum 1 over G.
+    """Weights of the members at each horizon by their past errors, (H, G, S), sum 1 over G.
 
     Parameters
     ----------
@@ -109,13 +113,14 @@ def member_weights(error: FloatArray, recency: FloatArray) -> FloatArray:
     """
     size = np.abs(np.nan_to_num(error))
     seen = (~np.isnan(error)).astype(np.float64)
-    own = np.einsum("ohgs,o->gs", size, recency)
-    count = np.einsum("ohgs,o->gs", seen, recency)
-    scale = own.mean(axis=0) / np.maximum(count.mean(axis=0), 1e-9)
+    own = np.einsum("ohgs,o->hgs", size, recency)
+    count = np.einsum("ohgs,o->hgs", seen, recency)
+    scale = own.mean(axis=1, keepdims=True) / np.maximum(count.mean(axis=1, keepdims=True), 1e-9)
     relative = own / np.maximum(scale, 1e-9)
-    pooled = relative.sum(axis=1, keepdims=True) / np.maximum(count.sum(axis=1, keepdims=True), 1.0)
-    prior = 20.0 * error.shape[1]
-    score = (relative + prior * pooled) / (count + prior)
-    weight = 1.0 / np.maximum(score, 1e-3) ** 4
-    out: FloatArray = weight / weight.sum(axis=0)
+    total = relative.sum(axis=2, keepdims=True)
+    # With no past error at all, every member counts alike.
+    pooled = (total + 1.0) / (count.sum(axis=2, keepdims=True) + 1.0)
+    score = (relative + _PRIOR * pooled) / (count + _PRIOR)
+    weight = 1.0 / np.maximum(score, 1e-3) ** _SHARPNESS
+    out: FloatArray = weight / weight.sum(axis=1, keepdims=True)
     return out

@@ -14,6 +14,8 @@ _PRIOR_WEIGHT = 4.0
 _POOL_WEIGHT = 20.0
 GRID = np.linspace(0.005, 0.995, 199)
 _ENOUGH = 200
+# Members are weighted by the same past errors that give the width: the next will be larger.
+_HONEST = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def learn_widths(error: FloatArray, recency: FloatArray, size: FloatArray, extra
     variance = np.maximum.accumulate(np.maximum(variance, floor + 1e-8), axis=0)
     known = float(recency.sum()) / float(np.sqrt(horizon)) + _PRIOR_WEIGHT
     shape = _shape(error / np.sqrt(variance), max(known, 4.0))
-    return Widths(np.sqrt(variance + extra), shape, max(known, 4.0), _link(error))
+    return Widths(_HONEST * np.sqrt(variance + extra), shape, max(known, 4.0), _link(error))
 
 
 def _shape(standard: FloatArray, freedom: float) -> FloatArray:
