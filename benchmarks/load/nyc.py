@@ -32,6 +32,20 @@ GOAL_SECONDS = 60.0
 SLICE = 262_144
 
 
+class Stopwatch:
+    """Adds up wall and CPU seconds of the parts that it is held over."""
+
+    def __init__(self) -> None:
+        self.seconds = self.cpu_seconds = 0.0
+
+    def __enter__(self) -> None:
+        self._begun, self._used = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds += time.perf_counter() - self._begun
+        self.cpu_seconds += time.process_time() - self._used
+
+
 def measure_load(source: Path, folder: Path) -> dict[str, Any]:
     """Load the city into a new installation, as `./salus load` does."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salus.config.settings")
@@ -47,16 +61,16 @@ def measure_load(source: Path, folder: Path) -> dict[str, Any]:
     from salus.gather.sources.loading import load
     from salus.trust.selectors import system_viewer
 
+    first, again = Stopwatch(), Stopwatch()
     with clock.fixed_at(datetime(2021, 11, 15, 12, tzinfo=UTC)):
-        begun = time.perf_counter()
-        report = load(slug="nyc", path=source, by=system_viewer("bench"))
-        first = time.perf_counter() - begun
-        begun = time.perf_counter()
-        load(slug="nyc", path=source, by=system_viewer("bench"))
-        again = time.perf_counter() - begun
+        with first:
+            report = load(slug="nyc", path=source, by=system_viewer("bench"))
+        with again:
+            load(slug="nyc", path=source, by=system_viewer("bench"))
     return {
-        "seconds": first,
-        "again_seconds": again,
+        "seconds": first.seconds,
+        "cpu_seconds": first.cpu_seconds,
+        "again_seconds": again.seconds,
         "facts": report.written,
         "zones": report.zones,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -64,34 +78,45 @@ def measure_load(source: Path, folder: Path) -> dict[str, Any]:
     }
 
 
+COLUMNS = "series, valid_at, zone, stratum, known_at, value, status, batch"
+
+
+def empty_copy(kept: sqlite3.Connection, target: Path) -> sqlite3.Connection:
+    """Return a new database with the same table and the same promises of durability."""
+    table = str(kept.execute("SELECT sql FROM sqlite_master WHERE name = 'gather_observation'").fetchone()[0])
+    bare = sqlite3.connect(target, isolation_level=None)
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
+        bare.execute(f"PRAGMA {setting}")
+    bare.execute(table)
+    return bare
+
+
 def measure_limit(source: Path, loaded: Path, target: Path) -> dict[str, Any]:
     """Read the same files and write the same rows, with nothing in between."""
     import polars as pl
 
-    begun = time.perf_counter()
-    for path in sorted(source.glob("*vintages.parquet")) + sorted(source.glob("ed_*.parquet")):
-        pl.read_parquet(path)
-    reading = time.perf_counter() - begun
+    reading, writing, count = Stopwatch(), Stopwatch(), 0
+    with reading:
+        for path in sorted(source.glob("*vintages.parquet")) + sorted(source.glob("ed_*.parquet")):
+            pl.read_parquet(path)
     kept = sqlite3.connect(f"file:{loaded}?mode=ro", uri=True)
-    table = str(kept.execute("SELECT sql FROM sqlite_master WHERE name = 'gather_observation'").fetchone()[0])
-    columns = "series, valid_at, zone, stratum, known_at, value, status, batch"
-    rows = kept.execute(f"SELECT {columns} FROM gather_observation ORDER BY series, valid_at, zone, stratum, known_at")
-    bare = sqlite3.connect(target, isolation_level=None)
-    bare.execute("PRAGMA journal_mode=WAL")
-    bare.execute("PRAGMA synchronous=FULL")
-    bare.execute("PRAGMA cache_size=-65536")
-    bare.execute(table)
-    writing, count = 0.0, 0
+    bare = empty_copy(kept, target)
+    order = "ORDER BY series, valid_at, zone, stratum, known_at"
+    rows = kept.execute(f"SELECT {COLUMNS} FROM gather_observation {order}")
     bare.execute("BEGIN IMMEDIATE")
     while part := rows.fetchmany(SLICE):
-        begun = time.perf_counter()
-        bare.executemany(f"INSERT INTO gather_observation ({columns}) VALUES (?,?,?,?,?,?,?,?)", part)
-        writing += time.perf_counter() - begun
+        with writing:
+            bare.executemany(f"INSERT INTO gather_observation ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", part)
         count += len(part)
-    begun = time.perf_counter()
-    bare.execute("COMMIT")
-    writing += time.perf_counter() - begun
-    return {"seconds": reading + writing, "reading": reading, "writing": writing, "facts": count}
+    with writing:
+        bare.execute("COMMIT")
+    return {
+        "seconds": reading.seconds + writing.seconds,
+        "cpu_seconds": reading.cpu_seconds + writing.cpu_seconds,
+        "reading": reading.seconds,
+        "writing": writing.seconds,
+        "facts": count,
+    }
 
 
 def in_a_process(*arguments: str) -> dict[str, Any]:
@@ -105,31 +130,41 @@ def in_a_process(*arguments: str) -> dict[str, Any]:
     return found
 
 
+def one_round(source: Path) -> dict[str, Any]:
+    """Measure both, one after the other."""
+    with tempfile.TemporaryDirectory(prefix="salus-bench-") as name:
+        folder = Path(name)
+        load = in_a_process("--part", "load", "--from", str(source), "--folder", str(folder / "data"))
+        limit = in_a_process("--part", "limit", "--from", str(source), "--folder", str(folder))
+    ratio = limit["seconds"] / load["seconds"]
+    cpu_ratio = limit["cpu_seconds"] / load["cpu_seconds"]
+    print(
+        f"load {load['seconds']:.1f} s, limit {limit['seconds']:.1f} s, ratio {ratio:.2f}, of CPU {cpu_ratio:.2f}",
+        flush=True,
+    )
+    return {"load": load, "limit": limit, "ratio": ratio, "cpu_ratio": cpu_ratio}
+
+
 def compare(source: Path, rounds: int) -> dict[str, Any]:
     """Measure both in turn and return what the middle round says."""
-    pairs = []
-    for number in range(rounds):
-        with tempfile.TemporaryDirectory(prefix="salus-bench-") as name:
-            folder = Path(name)
-            load = in_a_process("--part", "load", "--from", str(source), "--folder", str(folder / "data"))
-            limit = in_a_process("--part", "limit", "--from", str(source), "--folder", str(folder))
-            pairs.append({"load": load, "limit": limit, "ratio": limit["seconds"] / load["seconds"]})
-            print(
-                f"round {number + 1}: load {load['seconds']:.1f} s, limit {limit['seconds']:.1f} s, "
-                f"ratio {pairs[-1]['ratio']:.2f}",
-                flush=True,
-            )
-    seconds = statistics.median(pair["load"]["seconds"] for pair in pairs)
+    pairs = [one_round(source) for _ in range(rounds)]
+
+    def middle(part: str, name: str) -> float:
+        return statistics.median(pair[part][name] for pair in pairs)
+
+    facts = pairs[0]["load"]["facts"]
     return {
         "what": "New York with every published version into a new SQLite installation",
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-        "seconds": seconds,
-        "again_seconds": statistics.median(pair["load"]["again_seconds"] for pair in pairs),
         "goal_seconds": GOAL_SECONDS,
-        "facts": pairs[0]["load"]["facts"],
-        "facts_per_second": pairs[0]["load"]["facts"] / seconds,
-        "limit_seconds": statistics.median(pair["limit"]["seconds"] for pair in pairs),
+        "seconds": middle("load", "seconds"),
+        "cpu_seconds": middle("load", "cpu_seconds"),
+        "again_seconds": middle("load", "again_seconds"),
+        "facts": facts,
+        "facts_per_second": facts / middle("load", "seconds"),
+        "limit_seconds": middle("limit", "seconds"),
         "ratio": statistics.median(pair["ratio"] for pair in pairs),
+        "cpu_ratio": statistics.median(pair["cpu_ratio"] for pair in pairs),
         "peak_mb": max(pair["load"]["peak_mb"] for pair in pairs),
         "database_mb": pairs[0]["load"]["database_mb"],
         "rounds": pairs,

@@ -30,13 +30,26 @@ def as_facts(frame: pl.DataFrame, *, series: str | None = None, **constants: Any
 
 def changes_only(facts: pl.DataFrame) -> pl.DataFrame:
     """Return the facts in order, without those that repeat what was known before."""
-    ordered = facts.sort([*KEY, "known_at"])
+    if facts.is_empty():
+        return facts
+    ordered = facts.with_columns(_cell(facts)).sort("cell", "known_at", maintain_order=True)
     repeats = pl.all_horizontal(
-        *(pl.col(name) == pl.col(name).shift(1) for name in KEY),
+        pl.col("cell") == pl.col("cell").shift(1),
         pl.col("value").eq_missing(pl.col("value").shift(1)),
         pl.col("status") == pl.col("status").shift(1),
     )
-    return ordered.filter(~repeats.fill_null(value=False))
+    return ordered.filter(~repeats.fill_null(value=False)).drop("cell")
+
+
+def _cell(facts: pl.DataFrame) -> pl.Expr:
+    """Return one number a cell that sorts as the key does: numbers sort many times faster than texts."""
+    cell = pl.lit(0, dtype=pl.Int64)
+    for name in KEY[:-1]:
+        codes = facts[name].unique().sort().to_list()
+        places = dict(zip(codes, range(len(codes)), strict=True))
+        cell = cell * len(codes) + pl.col(name).replace_strict(places, return_dtype=pl.Int64)
+    day = pl.col("valid_on").cast(pl.Int32).cast(pl.Int64)
+    return (cell * 2**20 + day).alias("cell")
 
 
 def null_means(frame: pl.DataFrame, column: str, status: int) -> pl.DataFrame:
