@@ -84,7 +84,7 @@ def hand_over_list(
 ) -> list[HandOverRow]:
     """Return hand-overs, the newest first; `for_me` keeps those that wait for the viewer's answer."""
     policy.require_somewhere(viewer, TASK_VIEW, tier=Tier.PARTNER)
-    rows = HandOver.objects.known(known_at).order_by("-offered_at")
+    rows = HandOver.objects.known(known_at).order_by("-offered_at", "-id")
     if task is not None:
         rows = rows.filter(task_id=task)
     if status is not None:

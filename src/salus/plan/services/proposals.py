@@ -13,6 +13,7 @@ from salus.base import chain, clock, outbox
 from salus.base.audit import audited, note
 from salus.base.chain import Ref
 from salus.base.errors import Conflict, Invalid
+from salus.base.ids import new_id
 from salus.base.texts import LocalText
 from salus.base.versioned import record_create, record_revise
 from salus.plan.baseline import baseline_for, baseline_to_json
@@ -69,7 +70,7 @@ def proposal_raise(
     row = record_create(
         Proposal,
         by=by,
-        cause=cause or f"person:{by.id}:{clock.now().isoformat()}",
+        cause=cause or f"person:{new_id()}",
         moves={str(m.zone_id): _move(m) for m in moves},
         assessment_id=assessment,
         outcome_id=outcome,
