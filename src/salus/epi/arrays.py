@@ -97,8 +97,3 @@ def require(condition: bool, message: str) -> None:
     """Raise `InvalidParameterError` with a message unless the condition holds."""
     if not condition:
         raise InvalidParameterError(message)
-
-
-def frozen(array: npt.NDArray[np.generic]) -> None:
-    """Make a result read-only, so that a frozen dataclass is frozen all through."""
-    array.setflags(write=False)

@@ -27,10 +27,6 @@ class TooShortError(EpiError):
     """The series has fewer time steps than the method needs."""
 
 
-class AllZeroError(EpiError):
-    """Nothing was ever observed, so the quantity has no meaning."""
-
-
 class InvalidSerialIntervalError(EpiError):
     """The serial interval is not a probability distribution over days 0, 1, 2..."""
 
