@@ -49,7 +49,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-# Arabic has six forms: none, one, two, a few, many, and the rest.
+# Arabic has six forms: none, one, two, a few, many, and the rest. Said here, because Babel's own rule for
+# Arabic takes 11 to 99 for "the rest".
 PLURALS = {
     "fr": (2, "(n > 1)"),
     "ar": (6, "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5)"),
@@ -106,9 +107,7 @@ def load(language: str) -> Catalog:
 
 
 def _empty(language: str) -> Catalog:
-    catalog = Catalog(locale=language, domain=DOMAIN, charset="utf-8", project="salus", fuzzy=False)
-    catalog._num_plurals, catalog._plural_expr = PLURALS[language]  # noqa: SLF001
-    return catalog
+    return Catalog(locale=language, domain=DOMAIN, charset="utf-8", project="salus", fuzzy=False)
 
 
 def update(language: str) -> None:

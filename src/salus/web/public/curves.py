@@ -68,7 +68,9 @@ def figure(situation: Situation, row: Mapping[str, Any]) -> Figure:
 
 
 def _fresh(situation: Situation, row: Mapping[str, Any]) -> Fresh:
-    told = next((one for one in situation.body.get("freshness", []) if one["series"] == row["series"]), {})
+    told: Mapping[str, Any] = next(
+        (one for one in situation.body.get("freshness", []) if one["series"] == row["series"]), {}
+    )
     start = date.fromisoformat(row["points"][0]["on"]) if row["points"] else None
     end = date.fromisoformat(row["points"][-1]["on"]) if row["points"] else None
     return Fresh(situation.release.known_at, start, end, day(told.get("next_expected_on")), bool(told.get("late")))

@@ -74,7 +74,7 @@ def _entry(root: etree._Element, scene: Scene, row: ReleaseRow) -> None:
     _text(entry, "updated", _stamp(row.published_at))
     _text(entry, "published", _stamp(row.published_at))
     spoken = {info["language"].split("-")[0]: info for info in row.body.get("infos", [])}
-    info = spoken.get(scene.language) or spoken.get("en") or next(iter(spoken.values()), {})
+    info: dict[str, str] = spoken.get(scene.language) or spoken.get("en") or next(iter(spoken.values()), {})
     _text(entry, "summary", f"{info.get('description', '')} {info.get('instruction', '')}".strip())
     _link(entry, "alternate", absolute(scene.url("release", row.number)), type="text/html", hreflang=scene.language)
     if "cap.xml" in row.files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,8 @@ from salus.web.ui.formats import Suppressed
 
 Zone = Mapping[str, Any]
 Item = dict[str, Any]
+# An end that is not set lies after all others.
+DISTANT = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -34,6 +36,20 @@ def amount(value: Mapping[str, Any] | None, part: str = "value") -> float | Supp
         return Suppressed(None)
     found: float | None = value.get(part)
     return found
+
+
+def shortened(terms: list[Item], *, here: bool) -> list[Item]:
+    """Leave out what another decision already says: of one place, or of the whole city, the longest stands."""
+    kept: list[Item] = []
+    for term in sorted(terms, key=lambda one: (not one["whole"], -_end(one), one["from"] or DISTANT)):
+        wide = [one for one in kept if one["coming"] == term["coming"] and (here or one["whole"])]
+        if not any(_end(one) >= _end(term) for one in wide):
+            kept.append(term)
+    return kept
+
+
+def _end(term: Item) -> float:
+    return float((term["until"] or DISTANT).timestamp())
 
 
 class Situation:
@@ -112,6 +128,8 @@ class Situation:
                 continue
             kept = found.setdefault(row["code"], {**row, "terms": []})
             kept["terms"].append(self._term(row))
+        for kept in found.values():
+            kept["terms"] = shortened(kept["terms"], here=zone is not None)
         return list(found.values())
 
     def _term(self, row: Mapping[str, Any]) -> Item:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salus.web.public.answers import public_page
 from salus.web.public.scene import Page, Scene
+from salus.web.public.situation import Item
 
 
 @public_page
@@ -22,7 +23,7 @@ def what_to_do(scene: Scene) -> Page:
     return Page("public/what_to_do.html", "what_to_do", context, level=situation.level)
 
 
-def _holding(measures: list[dict], *, coming: bool) -> list[dict]:  # type: ignore[type-arg]
+def _holding(measures: list[Item], *, coming: bool) -> list[Item]:
     """Keep the terms that hold now, or those that will."""
     found = []
     for row in measures:

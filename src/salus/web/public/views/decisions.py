@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from salus.base.errors import NotFound
+from salus.base.texts import pick
 from salus.decide.releases import ReleaseRow, release_get, release_latest, release_list
 from salus.web.public.answers import public_page
+from salus.web.public.languages import found
 from salus.web.public.scene import Page, Scene
 from salus.web.public.situation import moment
 
@@ -60,11 +62,20 @@ def decision(scene: Scene, number: int) -> Page:
     return page
 
 
+def _lines(scene: Scene, body: dict[str, Any]) -> dict[str, Any]:
+    """The text for the public, without what the measures below say in the same words."""
+    text, spoken = found(body.get("text"), scene.language)
+    said = {pick(measure.get("text"), scene.language).strip() for measure in body.get("measures", [])}
+    lines = [line.strip() for line in text.splitlines() if line.strip() and line.strip() not in said]
+    return {"lines": lines, "spoken": spoken if spoken != scene.language else ""}
+
+
 def decision_page(scene: Scene, row: ReleaseRow) -> Page:
     """Show a decision as a release has it."""
     earlier = release_list(kind="decision", subject=row.subject)
     context = {
         "decision": row.body,
+        **_lines(scene, row.body),
         "status": status(scene, row),
         "chosen": next((option for option in row.body.get("options", []) if option.get("chosen")), None),
         "rejected": [option for option in row.body.get("options", []) if not option.get("chosen")],
