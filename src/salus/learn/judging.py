@@ -16,7 +16,9 @@ def at(quantiles: Mapping[str, float], level: float) -> float:
     if level <= known[0][0]:
         return known[0][1]
     for (low, below), (high, above) in itertools.pairwise(known):
-        if level <= high:
+        if level == high:
+            return above
+        if level < high:
             return below + (above - below) * (level - low) / (high - low)
     return known[-1][1]
 

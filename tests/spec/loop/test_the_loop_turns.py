@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from salus.act.models import Task
@@ -21,6 +23,7 @@ from salus.decide.models import Decision, Release
 from salus.decide.releases import release_file, release_get, release_latest, release_list, release_verify
 from salus.decide.selectors import (
     alert_get,
+    alert_list,
     decision_evidence_verify,
     decision_get,
     decision_list,
@@ -32,7 +35,7 @@ from salus.learn.selectors import indicator_list, outcome_list
 from salus.plan.models import Proposal
 from salus.plan.schemas import ProposalRow
 from salus.plan.selectors import measure_get, proposal_get, proposal_list
-from tests.spec.loop.conftest import CREW, SYSTEM, World, assess_at, deliver
+from tests.spec.loop.conftest import CREW, START, SYSTEM, World, assess_at, deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("world")]
 XSD = Path(__file__).resolve().parents[3].parent / "shared/data/interop/cap/xsd/cap12.xsd"
@@ -309,3 +312,27 @@ def test_any_page_can_be_shown_as_it_was(world: World) -> None:
         link.target.kind for link in chain.walk(id=world.decision, known_at=world.decided_at) if not link.backwards
     }  # type: ignore[arg-type]
     assert "outcome" not in kinds
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seconds=st.integers(-3600, 26 * 86_400))
+def test_no_moment_shows_anything_from_its_future(world: World, seconds: int) -> None:
+    moment = START + timedelta(seconds=seconds)
+    for proposal in proposal_list(viewer=SYSTEM, known_at=moment):
+        assert max(proposal.recorded_at, proposal.created_at, proposal.pinned_at) <= moment
+    for decision in decision_list(viewer=SYSTEM, known_at=moment):
+        told = (decision.recorded_at, decision.submitted_at, decision.approved_at, decision.ended_at)
+        assert all(at is None or at <= moment for at in told)
+        assert all(ref.known_at <= moment for ref in decision.evidence)
+    for task in task_list(viewer=SYSTEM, known_at=moment):
+        assert all(at is None or at <= moment for at in (task.recorded_at, task.started_at, task.done_at))
+    for alert in alert_list(viewer=SYSTEM, known_at=moment):
+        assert max(alert.recorded_at, alert.sent_at) <= moment
+    for outcome in outcome_list(viewer=SYSTEM, known_at=moment):
+        assert max(outcome.recorded_at, outcome.measured_known_at) <= moment
+    for offer in hand_over_list(viewer=SYSTEM, known_at=moment):
+        assert offer.offered_at <= moment and (offer.answered_at is None or offer.answered_at <= moment)
+    for release in release_list(known_at=moment, limit=1000):
+        assert max(release.published_at, release.known_at) <= moment
+    for row in indicator_list(viewer=SYSTEM, known_at=moment):
+        assert row.count == 0 or moment > START
