@@ -66,9 +66,13 @@ def failed_delivery_counts() -> dict[str, int]:
     return dict(rows)
 
 
-def audit_list(*, record_id: UUID | None = None, limit: int = 100) -> list[AuditEntry]:
+def audit_list(
+    *, record_id: UUID | None = None, limit: int = 100, known_at: datetime | None = None
+) -> list[AuditEntry]:
     """Return the newest audit rows first; callers check the right to see them."""
     rows = AuditEntry.objects.order_by("-id")
+    if known_at is not None:
+        rows = rows.filter(recorded_at__lte=known_at)
     return list((rows.filter(record_id=record_id) if record_id else rows)[:limit])
 
 
@@ -96,8 +100,13 @@ def topic_numbers() -> dict[str, int]:
     return dict(Event.objects.values_list("topic").annotate(newest=Max("seq")))
 
 
-def audit_summary() -> dict[str, object]:
-    """Return how long the audit is, how much of it is sealed, and the newest signed checkpoint."""
+def audit_summary(*, known_at: datetime | None = None) -> dict[str, object]:
+    """Return how long the audit is, how much of it is sealed, and the newest signed checkpoint.
+
+    At a past moment only its length is told: seals and checkpoints are made by the wall clock.
+    """
+    if known_at is not None:
+        return {"rows": AuditEntry.objects.filter(recorded_at__lte=known_at).count()}
     newest = AuditCheckpoint.objects.order_by("-position").first()
     return {
         "rows": AuditEntry.objects.count(),
