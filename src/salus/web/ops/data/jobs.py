@@ -17,6 +17,7 @@ from salus.base.services import delivery_drop, delivery_retry, job_cancel
 from salus.trust import policy
 from salus.trust.routes import route
 from salus.web.ops.forms import attempt
+from salus.web.ops.moment import known_at
 from salus.web.ops.pages import page
 from salus.web.ui.components import Column, Job, Link, Table, sort_table
 
@@ -47,9 +48,15 @@ def _part(row: Any) -> Job:
     return Job(label, STATES.get(row.status, row.status), row.done, row.total, href, href, error)
 
 
+def _no_past(request: HttpRequest, title: str) -> HttpResponse:
+    return page(request, "ops/no_past.html", {"title": title}, section="trust")
+
+
 @route(permission=JOB_VIEW)
 def jobs(request: HttpRequest) -> HttpResponse:
     """List long work, newest first."""
+    if known_at(request):
+        return _no_past(request, _("Long work"))
     rows: list[dict[str, Any]] = [
         {
             "work": Link(kind_words(row.kind), reverse("ops:job", args=[row.id])),
@@ -73,11 +80,17 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @route(permission=JOB_VIEW)
 def job(request: HttpRequest, job: UUID) -> HttpResponse:
     """Show one piece of work; htmx asks for the bar alone."""
+    if known_at(request):
+        return _no_past(request, _("Long work"))
     row = selectors.job_get(job=job)
+    runs = row.status in ("waiting", "running")
     if request.headers.get("HX-Request"):
-        return render(request, "ops/parts/job.html", {"job": _part(row)})
-    running = row.status in ("waiting", "running") and not row.cancel_requested
-    may = running and policy.may_somewhere(request.viewer, JOB_CANCEL)  # type: ignore[attr-defined]
+        answer = render(request, "ops/parts/job.html", {"job": _part(row)})
+        if not runs:
+            # What the work has made is all over the page that waits for it.
+            answer["HX-Refresh"] = "true"
+        return answer
+    may = runs and not row.cancel_requested and policy.may_somewhere(request.viewer, JOB_CANCEL)  # type: ignore[attr-defined]
     return page(request, "ops/job.html", {"job": _part(row), "row": row, "may_cancel": may}, section="trust")
 
 
@@ -96,6 +109,8 @@ def job_stop(request: HttpRequest, job: UUID) -> HttpResponse:
 @route(permission=DELIVERY_MANAGE)
 def deliveries(request: HttpRequest) -> HttpResponse:
     """Show the dead letters and how far each subscriber has read."""
+    if known_at(request):
+        return _no_past(request, _("Dead letters"))
     newest = selectors.change_number()
     context = {
         "dead": selectors.failed_delivery_list(status="dead"),

@@ -53,3 +53,9 @@ def import_words(status: str) -> tuple[str, str]:
         "cancelled": (_("Cancelled"), ""),
     }
     return words.get(status, (status, ""))
+
+
+def source_words(status: str) -> tuple[str, str]:
+    """Return the state of a source in words, and its tone."""
+    words = {"live": (_("Live"), "good"), "paused": (_("Paused"), "check"), "draft": (_("Draft"), "info")}
+    return words.get(status, (status, ""))

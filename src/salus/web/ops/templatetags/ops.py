@@ -1,4 +1,4 @@
-"""Links that keep the moment that the page shows."""
+"""Links that keep the moment that the page shows, and states in words."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ from django.utils.translation import get_language
 
 from salus.base.texts import pick
 from salus.trust.selectors import person_list, system_viewer
+from salus.web.ops.data.words import import_words, source_words
 from salus.web.ops.moment import keep_moment
+from salus.web.ops.work import words
 
 register = template.Library()
+STATES = {
+    "decision": words.decision_word,
+    "task": words.task_word,
+    "proposal": words.proposal_word,
+    "alert": words.alert_word,
+    "offer": words.offer_word,
+    "verdict": words.verdict_word,
+    "import": import_words,
+    "source": source_words,
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -32,6 +44,24 @@ def same_moment(context: dict[str, Any], url: str) -> str:
 def local(text: Any) -> str:
     """Return a text that people wrote in the page's language: `{{ row.title|local }}`."""
     return pick(text, get_language() or "en")
+
+
+@register.filter
+def state(status: str, of: str) -> str:
+    """Return a state in words: `{{ row.status|state:"decision" }}`."""
+    return STATES[of](status)[0]
+
+
+@register.filter
+def tone(status: str, of: str) -> str:
+    """Return the tone of a state, for its tag: `{{ row.status|tone:"alert" }}`."""
+    return STATES[of](status)[1]
+
+
+@register.filter
+def spaced(code: object) -> str:
+    """Return a code as words: `{{ "duty_officer"|spaced }}` is "Duty officer"."""
+    return str(code).replace("_", " ").capitalize()
 
 
 @register.simple_tag

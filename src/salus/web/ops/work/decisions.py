@@ -43,7 +43,7 @@ from salus.trust.schemas import Tier
 from salus.trust.selectors import person_names
 from salus.web.ops.chaining import chain_control
 from salus.web.ops.moment import keep_moment, known_at
-from salus.web.ops.overview.queues import task_queue
+from salus.web.ops.overview.queues import series_names, task_queue
 from salus.web.ops.pages import page
 from salus.web.ops.work.proposals import measure_titles, option_card
 from salus.web.ops.work.words import areas, decision_word, history, signed_percent, verdict_word
@@ -77,7 +77,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     return page(request, "ops/decisions.html", {"table": table, "may": may}, section="decide")
 
 
-def expected_pairs(expected: Expected | None) -> list[Pair]:
+def expected_pairs(request: HttpRequest, expected: Expected | None) -> list[Pair]:
     """Return the expected effect in words and numbers."""
     if expected is None or expected.mid is None:
         return []
@@ -92,7 +92,7 @@ def expected_pairs(expected: Expected | None) -> list[Pair]:
         "high": estimate(expected.high),
     }
     return [
-        Pair(_("Figure that is watched"), expected.series),
+        Pair(_("Figure that is watched"), series_names(request).get(expected.series, expected.series)),
         Pair(_("Expected change against the forecast"), change),
         Pair(_("So it should come to"), level),
         Pair(_("Forecast without the decision"), estimate(expected.baseline.get("0.5"))),
@@ -187,7 +187,7 @@ def decision(request: HttpRequest, decision: UUID) -> HttpResponse:
         "tone": tone,
         "areas": areas(request, row.zone_ids, 30),
         "options": [option_card(option, titles, language) for option in row.options],
-        "expected": expected_pairs(row.expected),
+        "expected": expected_pairs(request, row.expected),
         "people": _people(request, row),
         "evidence": _evidence(request, row),
         "gaps": decision_gaps(viewer=viewer, decision=decision, known_at=moment)

@@ -137,7 +137,7 @@ def outcome(request: HttpRequest, outcome: UUID) -> HttpResponse:
         "reasons": [pick(reason, language) for reason in row.reasons],
         "note": pick(row.counterfactual_note, language),
         "figure": outcome_figure(row),
-        "expected": expected_pairs(row.expected),
+        "expected": expected_pairs(request, row.expected),
         "numbers": _numbers(row),
         "chain": chain_control(request, "outcome", row.id),
         "may": moment is None and policy.may_somewhere(viewer, OUTCOME_COMMENT),

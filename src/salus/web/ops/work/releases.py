@@ -64,7 +64,7 @@ def releases(request: HttpRequest) -> HttpResponse:
     context = {
         "table": sort_table(Table(_("Releases"), columns, rows, tall=True), request.GET),
         "verdict": release_verify(),
-        "auto": situation_autopublish(viewer=viewer),
+        "auto": situation_autopublish(viewer=viewer, known_at=moment),
         "may": moment is None and policy.may_somewhere(viewer, RELEASE_PUBLISH),
     }
     return page(request, "ops/releases.html", context, section="decide")

@@ -94,6 +94,8 @@ def signal(request: HttpRequest, signal: UUID) -> HttpResponse:
             signal_history(viewer=viewer, signal=signal, known_at=moment),
             signal_word,
             {"status": _("state"), "observed": _("count"), "note": _("note")},
+            # The other versions are the machinery's: an assessment saw more, or no more.
+            who=lambda one: one.triaged_by if one.triaged_at == one.recorded_at else None,
         ),
         "chain": chain_control(request, "signal", row.id),
         "may": moment is None and row.is_open and policy.may_somewhere(viewer, SIGNAL_TRIAGE),

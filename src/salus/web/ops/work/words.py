@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,6 +56,40 @@ def signal_word(status: str) -> Word:
     return words.get(status, (status, ""))
 
 
+def proposal_word(status: str) -> Word:
+    """Return the state of a proposal."""
+    words = {
+        "open": (_("Needs a decision"), "act"),
+        "decided": (_("Decided"), "past"),
+        "dropped": (_("Closed without a decision"), "past"),
+        "replaced": (_("Replaced by a newer one"), "past"),
+    }
+    return words.get(status, (status, ""))
+
+
+def alert_word(status: str) -> Word:
+    """Return the state of an alert."""
+    words = {
+        "draft": (_("Draft"), ""),
+        "published": (_("Published"), "good"),
+        "replaced": (_("Replaced by a newer one"), "past"),
+        "cancelled": (_("Called off"), "past"),
+        "dropped": (_("Thrown away"), "past"),
+    }
+    return words.get(status, (status, ""))
+
+
+def offer_word(status: str) -> Word:
+    """Return the state of an offer of a task."""
+    words = {
+        "offered": (_("Waits for an answer"), "check"),
+        "taken": (_("Taken"), "good"),
+        "declined": (_("Declined"), "past"),
+        "withdrawn": (_("Taken back"), "past"),
+    }
+    return words.get(status, (status, ""))
+
+
 def verdict_word(verdict: str) -> Word:
     """Return how an outcome stands to what was expected."""
     words = {
@@ -82,10 +116,22 @@ def areas(request: HttpRequest, ids: Iterable[UUID], most: int = 6) -> str:
     return shown + (" " + _("and %(n)s more") % {"n": len(names) - most} if len(names) > most else "")
 
 
-def history(request: HttpRequest, rows: Iterable[Any], word: Any, fields: dict[str, str]) -> list[LogEntry]:
+def _recorder(row: Any) -> UUID | None:
+    by: UUID | None = row.recorded_by
+    return by
+
+
+def history(
+    request: HttpRequest,
+    rows: Iterable[Any],
+    word: Any,
+    fields: dict[str, str],
+    who: Callable[[Any], UUID | None] = _recorder,
+) -> list[LogEntry]:
     """Return the versions of a record as a log: who changed what, and when; newest first."""
     kept = list(rows)
-    names = person_names({row.recorded_by for row in kept}, viewer=request.viewer)  # type: ignore[attr-defined]
+    ids = {by for row in kept if (by := who(row)) is not None}
+    names = person_names(ids, viewer=request.viewer)  # type: ignore[attr-defined]
     found: list[LogEntry] = []
     before: Any = None
     for row in kept:
@@ -94,7 +140,8 @@ def history(request: HttpRequest, rows: Iterable[Any], word: Any, fields: dict[s
         ]
         text = _("Made") if before is None else _("Changed: %(what)s") % {"what": ", ".join(changed) or _("details")}
         state, tone = word(row.status)
-        found.append(LogEntry(row.recorded_at, text, None, names.get(row.recorded_by, ""), state, "", False, tone))
+        name = names.get(by, "") if (by := who(row)) is not None else ""
+        found.append(LogEntry(row.recorded_at, text, None, name, state, "", False, tone))
         before = row
     return found[::-1]
 
