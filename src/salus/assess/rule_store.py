@@ -6,6 +6,8 @@ import json
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.assess.models import RuleTable
 from salus.assess.rules.document import RuleDocument, document_of_json
 from salus.base.errors import NotFound
@@ -16,8 +18,8 @@ def rule_table_in_force(known_at: datetime | None = None) -> RuleTable:
     row: RuleTable | None = RuleTable.objects.known(known_at).order_by("created_at", "version").first()
     if row is None:
         raise NotFound(
-            "There is no rule table, so no level can be given.",
-            remedy="Load the packs that come with the product.",
+            _("There is no rule table, so no level can be given."),
+            remedy=_("Load the packs that come with the product."),
         )
     return row
 

@@ -223,3 +223,14 @@ def test_old_levels_keep_the_words_of_their_rules(signal: Signal) -> None:
     assert "Quiet" in now
     assert "Calm" not in now
     assert "Calm" in was
+
+
+def test_a_table_that_names_no_method_is_not_saved(town: datetime) -> None:
+    made = draft()
+    made["plan"]["forecast"]["method"] = "crystal_ball"
+    with pytest.raises(NotFound, match="crystal_ball") as refused:
+        rule_table_save(draft=made, by=s.BY)
+    assert "damped_ensemble" in refused.value.remedy
+    made["plan"]["forecast"]["method"] = "cori"
+    with pytest.raises(Invalid, match="cannot be used as a forecast"):
+        rule_table_save(draft=made, by=s.BY)

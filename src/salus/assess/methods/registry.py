@@ -8,16 +8,17 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from salus.assess.rules.document import MethodKind as Kind
 from salus.base.errors import Invalid, NotFound
 
 FOLDER = Path(__file__).parent
 MANIFEST = "manifest.yaml"
-Kind = Literal["detector", "nowcast", "rt", "forecast"]
 
 
 class Manifest(BaseModel):
@@ -83,7 +84,10 @@ def names() -> tuple[str, ...]:
 def get(name: str, kind: Kind | None = None) -> Method:
     """Return a method, refusing one that does another kind of work."""
     if name not in names():
-        raise NotFound(f"There is no method '{name}'.", remedy=f"Choose one of {', '.join(names())}.")
+        raise NotFound(
+            _("There is no method '%(name)s'.") % {"name": name},
+            remedy=_("Choose one of %(names)s.") % {"names": ", ".join(names())},
+        )
     folder = FOLDER / name
     try:
         raw = yaml.safe_load((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -97,7 +101,9 @@ def get(name: str, kind: Kind | None = None) -> Method:
         )
     if kind is not None and manifest.kind != kind:
         raise Invalid(
-            f"'{name}' is a {manifest.kind} and cannot be used as a {kind}.",
-            remedy=f"Choose one of {', '.join(n for n in names() if get(n).manifest.kind == kind)}.",
+            _("'%(name)s' is a %(is)s and cannot be used as a %(wanted)s.")
+            % {"name": name, "is": manifest.kind, "wanted": kind},
+            remedy=_("Choose one of %(names)s.")
+            % {"names": ", ".join(one for one in names() if get(one).manifest.kind == kind)},
         )
     return Method(manifest, folder)

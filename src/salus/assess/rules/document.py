@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 import yaml
+from django.utils.translation import gettext as _
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -18,6 +19,7 @@ from pydantic import (
 
 from salus.base.errors import Invalid
 
+MethodKind = Literal["detector", "nowcast", "rt", "forecast"]
 Measure = Literal["rate_per_100k", "growth", "latest", "ratio", "rt"]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -141,6 +143,16 @@ class Plan(_Strict):
     forecast: EstimatePlan
 
     @property
+    def choices(self) -> tuple[tuple[MethodKind, MethodChoice], ...]:
+        """Return the chosen method of each kind."""
+        return (
+            ("detector", self.detector),
+            ("nowcast", self.nowcast),
+            ("rt", self.rt),
+            ("forecast", self.forecast),
+        )
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """Return every role that a method is used on, in order."""
         parts = (self.detector, self.nowcast, self.rt, self.forecast)
@@ -243,8 +255,8 @@ def read_document(raw: Any, *, name: str) -> RuleDocument:
             for item in error.errors()[:8]
         )
         raise Invalid(
-            f"The rule table {name} cannot be used: {lines}.",
-            remedy="Correct these fields and save again.",
+            _("The rule table %(name)s cannot be used: %(lines)s.") % {"name": name, "lines": lines},
+            remedy=_("Correct these fields and save again."),
         ) from error
 
 
@@ -254,13 +266,13 @@ def parse_document(text: str, *, name: str) -> RuleDocument:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else "it"
         raise Invalid(
-            f"The rule table {name} is not valid YAML: {where} cannot be read.",
-            remedy="Correct that line.",
+            _("The rule table %(name)s is not valid YAML: line %(line)d cannot be read.")
+            % {"name": name, "line": mark.line + 1 if mark else 1},
+            remedy=_("Correct that line."),
         ) from error
     if not isinstance(raw, dict):
-        raise Invalid(f"The rule table {name} holds no fields.", remedy="Start from the pack.")
+        raise Invalid(_("The rule table %(name)s holds no fields.") % {"name": name}, remedy=_("Start from the pack."))
     return read_document(raw, name=name)
 
 

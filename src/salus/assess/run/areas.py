@@ -8,6 +8,7 @@ from functools import cached_property
 from uuid import UUID
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from salus.base.errors import Invalid
 from salus.city import selectors as city
@@ -105,8 +106,8 @@ def areas_known(*, viewer: Viewer, known_at: datetime) -> Areas:
     found = sorted(city.zone_list(viewer=viewer, known_at=known_at), key=lambda row: row.number)
     if not found:
         raise Invalid(
-            "There is no city yet, so nothing can be assessed.",
-            remedy="Load a city first, for example with ./salus load.",
+            _("There is no city yet, so nothing can be assessed."),
+            remedy=_("Load a city first, for example with ./salus load."),
         )
     all_zones = _areas(found)
     kept = set(all_zones.levels[all_zones.leaf_level]) | set(all_zones.inside)

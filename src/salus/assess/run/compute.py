@@ -108,14 +108,7 @@ def seed_of(known_at: datetime) -> int:
 
 def methods_of(document: RuleDocument) -> list[dict[str, Any]]:
     """Return the name and version of every method of the plan."""
-    plan = document.plan
-    wanted = [
-        ("detector", plan.detector.method),
-        ("nowcast", plan.nowcast.method),
-        ("rt", plan.rt.method),
-        ("forecast", plan.forecast.method),
-    ]
-    return [registry.get(name).as_dict(role) for role, name in wanted]
+    return [registry.get(choice.method, kind).as_dict(kind) for kind, choice in document.plan.choices]
 
 
 def _people(areas: Areas) -> list[Any]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from salus.assess import events, frames
 from salus.assess.models import Assessment, Estimate, RuleTable
 from salus.assess.rules.document import RuleDocument
@@ -68,8 +70,9 @@ def refuse_before_newest(known_at: datetime) -> None:
     later = Assessment.objects.filter(known_at__gt=known_at).order_by("-known_at").first()
     if later is not None:
         raise Conflict(
-            f"The city was already assessed as known at {later.known_at:%Y-%m-%d %H:%M} UTC, which is later.",
-            remedy="Look at that past moment with the clock in the header: its assessment is kept.",
+            _("The city was already assessed as known at %(moment)s UTC, which is later.")
+            % {"moment": f"{later.known_at:%Y-%m-%d %H:%M}"},
+            remedy=_("Look at that past moment with the clock in the header: its assessment is kept."),
         )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from salus.base.actors import Actor
 from salus.base.errors import Conflict
 from salus.base.versioned import Versioned
@@ -30,8 +32,8 @@ def revise_many(changes: Sequence[tuple[Row, dict[str, Any]]], *, moment: dateti
     closed = model.objects.filter(version__in=versions, superseded_at__isnull=True)
     if closed.update(superseded_at=moment) != len(versions):
         raise Conflict(
-            "Somebody changed a record while the assessment was being written.",
-            remedy="It is made again at the next chance.",
+            _("Somebody changed a record while the assessment was being written."),
+            remedy=_("It is made again at the next chance."),
         )
     names = [f.attname for f in model._meta.concrete_fields if f.name != "version"]
     rows = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from salus.assess.models import Assessment, RuleTable
 from salus.assess.permissions import ASSESSMENT_RUN
@@ -57,7 +59,9 @@ def assessment_verify(*, assessment: UUID, by: Viewer) -> Verification:
 
     row = Assessment.objects.filter(id=assessment).first()
     if row is None:
-        raise NotFound("There is no such assessment.")
+        raise NotFound(
+            _("There is no such assessment."), remedy=_("The list of assessments shows those that there are.")
+        )
     table = RuleTable.objects.get(id=row.rule_table_id, number=row.rule_table_number)
     again = compute_again(assessment=row, rule_table=table, by=by)
     found = Verification(
@@ -65,9 +69,14 @@ def assessment_verify(*, assessment: UUID, by: Viewer) -> Verification:
         same_inputs=again.inputs_digest == row.inputs_digest,
         same_results=again.results_digest == row.results_digest,
         same_code=again.methods == row.methods,
-        changed=tuple(
-            entry["series"] for entry, before in zip(again.inputs, row.inputs, strict=False) if entry != before
-        ),
+        changed=_changed(row.inputs, again.inputs),
     )
     note(same_inputs=found.same_inputs, same_results=found.same_results)
     return found
+
+
+def _changed(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the series of which something else was read."""
+    then = {(entry["series"], entry["part"]): entry for entry in before}
+    here = {(entry["series"], entry["part"]): entry for entry in now}
+    return tuple(sorted({key[0] for key in then.keys() | here.keys() if then.get(key) != here.get(key)}))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from salus.assess import events
+from salus.assess.methods import registry
 from salus.assess.models import RuleTable
 from salus.assess.permissions import RULE_SAVE
 from salus.assess.rules.document import RuleDocument, parse_document, read_document
@@ -22,16 +25,18 @@ PACKS = Path(__file__).resolve().parent.parent / "packs"
 
 
 def checked(draft: str | dict[str, Any], *, name: str = "that you gave") -> RuleDocument:
-    """Return a rule table whose shape is right and whose examples come out, or refuse it."""
+    """Return a rule table whose shape, methods and examples are right, or refuse it."""
     if isinstance(draft, str):
         document = parse_document(draft, name=name)
     else:
         document = read_document(draft, name=name)
+    for kind, choice in document.plan.choices:
+        registry.get(choice.method, kind)
     failed = failing_examples(document)
     if failed:
         raise Invalid(
-            f"The rule table contradicts its own examples: {'; '.join(failed)}.",
-            remedy="Correct the thresholds, or the examples where the policy is meant to change.",
+            _("The rule table contradicts its own examples: %(failed)s.") % {"failed": "; ".join(failed)},
+            remedy=_("Correct the thresholds, or the examples where the policy is meant to change."),
         )
     return document
 
@@ -46,8 +51,9 @@ def rule_table_save(
     before = RuleTable.objects.known().filter(slug=document.slug).first()
     if before is not None and expected_number is not None and before.number != expected_number:
         raise Conflict(
-            f"Somebody saved number {before.number} since you opened number {expected_number}.",
-            remedy="Look at the newest one and try again.",
+            _("Somebody saved number %(now)d since you opened number %(then)d.")
+            % {"now": before.number, "then": expected_number},
+            remedy=_("Look at the newest one and try again."),
         )
     return _save(document, before, note, from_pack=False, by=by)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from salus.assess import events
 from salus.assess.models import Signal
 from salus.assess.permissions import SIGNAL_TRIAGE
@@ -27,13 +29,13 @@ def signal_triage(*, signal: UUID, status: str, note: str = "", by: Viewer) -> S
     policy.require(by, SIGNAL_TRIAGE, zone=zone.path)
     if status not in STATUSES:
         raise Invalid(
-            f"'{status}' is not a state of a signal.",
-            remedy=f"Choose one of {', '.join(STATUSES)}.",
+            _("'%(status)s' is not a state of a signal.") % {"status": status},
+            remedy=_("Choose one of %(names)s.") % {"names": ", ".join(STATUSES)},
         )
     if row.status == "expired":
-        raise Conflict("This signal has ended by itself.", remedy="A new one is raised if the excess returns.")
+        raise Conflict(_("This signal has ended by itself."), remedy=_("A new one is raised if the excess returns."))
     if status == "dismissed" and not note.strip():
-        raise Invalid("A signal is dismissed with a reason.", remedy="Write why it is none.")
+        raise Invalid(_("A signal is dismissed with a reason."), remedy=_("Write why it is none."))
     revised = record_revise(row, by=by, status=status, note=note, triaged_by=by.id, triaged_at=clock.now())
     audit_note(status=status, series=row.series, zone=row.zone_number)
     outbox.publish(
