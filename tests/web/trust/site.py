@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import path
 
+from salus.config import urls as product
 from salus.trust.routes import PUBLIC, SIGNED_IN, route
 from salus.trust.schemas import Tier
 
@@ -14,10 +15,11 @@ def _page(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
     path("open/", route(permission=PUBLIC)(_page)),
     path("own/", route(permission=SIGNED_IN)(_page)),
     path("signals/", route(permission="signal.view")(_page)),
     path("roles/", route(permission="role.manage")(_page)),
     path("contacts/", route(permission="person.contact", tier=Tier.PERSONAL)(_page)),
+    # The pages of accounts link to the rest of the product.
+    *product.urlpatterns,
 ]
