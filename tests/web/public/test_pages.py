@@ -185,7 +185,9 @@ def test_an_alert_is_the_one_banner_and_has_a_page(published: None, client: Clie
 def test_an_alert_that_was_called_off_or_is_over_is_no_banner(published: None, client: Client) -> None:
     samples.publish(samples.alert("nb-2", "Cancel", ("nb-1",)), "nb-2")
     assert 'class="site-banner' not in text_of(client, "/en/")
+    assert "This alert has ended" in text_of(client, "/en/releases/3/")
     samples.publish(samples.alert("nb-3"), "nb-3")
+    assert "Act now" in text_of(client, "/en/releases/7/")
     assert 'class="site-banner' in text_of(client, "/en/")
     with clock.fixed_at(samples.AT + timedelta(days=3)):
         samples.publish(samples.situation(samples.AT + timedelta(days=3)))

@@ -19,6 +19,7 @@ def alert_page(scene: Scene, row: ReleaseRow) -> Page:
         "alert": row.body,
         "info": chosen,
         "others": [info for info in infos if info is not chosen],
+        "over": row.number not in {live.number for live in scene.alerts},
         "grave": row.body.get("severity") in GRAVE,
         "sent_at": moment(row.body.get("sent_at")),
         "expires_at": moment(row.body.get("expires_at")),
