@@ -191,7 +191,7 @@ def _show(result: dict[str, Any]) -> None:
         f"whole            median {whole['median']:.2f} s, worst {whole['worst']:.2f} s (limit {result['limit_seconds']} s)"
     )
     print(f"CPU              {result['cpu_seconds']:.2f} s")
-    print(f"bare numerics    {result['bare_numerics_seconds']:.2f} s of CPU")
+    print(f"bare numerics    {result['bare_numerics_cpu_seconds']:.2f} s of CPU")
     print(f"ratio            median {ratio['median']:.2f}, worst {ratio['worst']:.2f}")
 
 
