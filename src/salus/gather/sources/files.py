@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext as _
 
 from salus.base.errors import Invalid
 
@@ -15,7 +16,10 @@ from salus.base.errors import Invalid
 def require_folder(path: Path, *, what: str) -> Path:
     """Return the folder, or say that it is not there."""
     if not path.is_dir():
-        raise Invalid(f"There is no folder {path}.", remedy=f"Give the folder that holds {what}.")
+        raise Invalid(
+            _("There is no folder %(path)s.") % {"path": path},
+            remedy=_("Give the folder that holds %(what)s.") % {"what": what},
+        )
     return path
 
 
@@ -23,7 +27,10 @@ def require_file(folder: Path, name: str) -> Path:
     """Return the path of a file that must be there."""
     path = folder / name
     if not path.is_file():
-        raise Invalid(f"The file {name} is missing in {folder}.", remedy="Fetch the whole data set again.")
+        raise Invalid(
+            _("The file %(name)s is missing in %(folder)s.") % {"name": name, "folder": folder},
+            remedy=_("Fetch the whole data set again."),
+        )
     return path
 
 
@@ -33,7 +40,7 @@ def read_parquet(folder: Path, name: str, columns: Sequence[str]) -> pl.DataFram
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _broken(name, "a whole Parquet file") from error
+        raise _broken(name, _("a whole Parquet file")) from error
     return _with_columns(frame, name, columns)
 
 
@@ -43,7 +50,7 @@ def read_csv(folder: Path, name: str, columns: Sequence[str], *, text: Sequence[
     try:
         frame = pl.read_csv(path, infer_schema_length=None, schema_overrides=dict.fromkeys(text, pl.String))
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
-        raise _broken(name, "a CSV file") from error
+        raise _broken(name, _("a CSV file")) from error
     return _with_columns(frame, name, columns)
 
 
@@ -54,9 +61,9 @@ def read_features(folder: Path, name: str) -> list[dict[str, Any]]:
         document = json.loads(path.read_text(encoding="utf-8"))
         features = document["features"]
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise _broken(name, "a GeoJSON file with features") from error
+        raise _broken(name, _("a GeoJSON file with features")) from error
     if not isinstance(features, list) or not all(isinstance(row, dict) for row in features):
-        raise _broken(name, "a GeoJSON file with features")
+        raise _broken(name, _("a GeoJSON file with features"))
     return features
 
 
@@ -66,9 +73,9 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise _broken(name, "a JSON file") from error
+        raise _broken(name, _("a JSON file")) from error
     if not isinstance(document, dict):
-        raise _broken(name, "a JSON object")
+        raise _broken(name, _("a JSON object"))
     return document
 
 
@@ -76,11 +83,15 @@ def _with_columns(frame: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise Invalid(
-            f"The file {name} has no column {', '.join(missing)}; it has {', '.join(frame.columns)}.",
-            remedy="Check that this is the file of this source and of this version.",
+            _("The file %(name)s has no column %(missing)s; it has %(columns)s.")
+            % {"name": name, "missing": ", ".join(missing), "columns": ", ".join(frame.columns)},
+            remedy=_("Check that this is the file of this source and of this version."),
         )
     return frame.select(columns)
 
 
 def _broken(name: str, wanted: str) -> Invalid:
-    return Invalid(f"The file {name} cannot be read: it is not {wanted}.", remedy="Fetch the file again.")
+    return Invalid(
+        _("The file %(name)s cannot be read: it is not %(wanted)s.") % {"name": name, "wanted": wanted},
+        remedy=_("Fetch the file again."),
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext as _
 
 from salus.base.errors import Invalid, NotFound
 from salus.base.texts import pick
@@ -90,7 +91,8 @@ def _chunks(source: SourceFolder, path: Path | None, progress: Progress, options
     given = {name: value for name, value in options.items() if name in known and value is not None}
     if path is None and "seed" not in known:
         raise Invalid(
-            f"The source '{source.slug}' needs its data.", remedy=f"Say where: ./salus load {source.slug} --from PATH"
+            _("The source '%(slug)s' needs its data.") % {"slug": source.slug},
+            remedy=_("Say where: ./salus load %(slug)s --from PATH") % {"slug": source.slug},
         )
 
     def begin(bar: Progress) -> Iterator[Chunk]:
@@ -122,7 +124,9 @@ def ensure_live(source: SourceFolder, by: Viewer) -> None:
     if row is None or row.manifest != source.manifest.model_dump(mode="json"):
         row = source_register(slug=source.slug, by=by)
     if row.status == "paused":
-        raise Invalid(f"The source '{source.slug}' is paused.", remedy="Activate it before loading.")
+        raise Invalid(
+            _("The source '%(slug)s' is paused.") % {"slug": source.slug}, remedy=_("Activate it before loading.")
+        )
     if row.status != "live":
         source_activate(source=row.id, by=by)
 
@@ -187,8 +191,9 @@ def _series_numbers(chunk: FactsChunk, source: SourceFolder) -> dict[str, int]:
     lost = sorted(set(codes) - set(found))
     if lost:
         raise NotFound(
-            f"The reader of '{source.slug}' yields the series {', '.join(lost)}, which its manifest does not name.",
-            remedy="Add it to the manifest.",
+            _("The reader of '%(slug)s' yields the series %(codes)s, which its manifest does not name.")
+            % {"slug": source.slug, "codes": ", ".join(lost)},
+            remedy=_("Add it to the manifest."),
         )
     return found
 

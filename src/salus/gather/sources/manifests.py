@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 import yaml
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from salus.base.errors import Invalid
@@ -102,14 +103,23 @@ def parse_manifest(text: str, *, name: str) -> Manifest:
     try:
         raw: Any = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise Invalid(f"{name} is not valid YAML: {_where(error)}", remedy="Correct that line.") from error
+        raise Invalid(
+            _("%(name)s is not valid YAML: %(where)s") % {"name": name, "where": _where(error)},
+            remedy=_("Correct that line."),
+        ) from error
     if not isinstance(raw, dict):
-        raise Invalid(f"{name} holds no fields.", remedy="Write one field a line, such as 'slug: my_source'.")
+        raise Invalid(
+            _("%(name)s holds no fields.") % {"name": name},
+            remedy=_("Write one field a line, such as 'slug: my_source'."),
+        )
     try:
         return Manifest.model_validate(raw)
     except ValidationError as error:
         lines = "; ".join(_plain(raw, item["loc"], item["msg"]) for item in error.errors())
-        raise Invalid(f"{name} cannot be used: {lines}.", remedy="Correct the manifest.") from error
+        raise Invalid(
+            _("%(name)s cannot be used: %(faults)s.") % {"name": name, "faults": lines},
+            remedy=_("Correct the manifest."),
+        ) from error
 
 
 def _where(error: yaml.YAMLError) -> str:

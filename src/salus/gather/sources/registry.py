@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from salus.base.errors import Invalid, NotFound
 from salus.gather.sources.chunks import Read
 from salus.gather.sources.manifests import Manifest, parse_manifest
@@ -33,7 +35,10 @@ class SourceFolder:
         module = importlib.import_module(f"{__package__}.{self.slug}.reader")
         read: Read | None = getattr(module, "read", None)
         if read is None:
-            raise Invalid(f"The reader of '{self.slug}' has no function 'read'.", remedy="See the README of gather.")
+            raise Invalid(
+                _("The reader of '%(slug)s' has no function 'read'.") % {"slug": self.slug},
+                remedy=_("See the README of gather/sources."),
+            )
         return read
 
 
@@ -47,12 +52,15 @@ def get(slug: str) -> SourceFolder:
     """Return a source's folder with its manifest, checked."""
     path = FOLDER / slug / MANIFEST
     if slug not in slugs():
-        raise NotFound(f"There is no source '{slug}'.", remedy=f"Choose one of {', '.join(slugs())}.")
+        raise NotFound(
+            _("There is no source '%(slug)s'.") % {"slug": slug},
+            remedy=_("Choose one of %(names)s.") % {"names": ", ".join(slugs())},
+        )
     manifest = parse_manifest(path.read_text(encoding="utf-8"), name=f"{slug}/{MANIFEST}")
     if manifest.slug != slug:
         raise Invalid(
-            f"The manifest in the folder '{slug}' names itself '{manifest.slug}'.",
-            remedy="Give the folder and the manifest the same name.",
+            _("The manifest in the folder '%(slug)s' names itself '%(name)s'.") % {"slug": slug, "name": manifest.slug},
+            remedy=_("Give the folder and the manifest the same name."),
         )
     return SourceFolder(slug, path.parent, manifest)
 

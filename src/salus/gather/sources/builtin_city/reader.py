@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext as _
 
 from salus.base.errors import Invalid
 from salus.gather.sources.builtin_city import generate as made
@@ -81,7 +82,7 @@ def _city(folder: Path, city: dict[str, Any]) -> CityChunk:
             city["slug"], city["name"], city["time_zone"], tuple(city["languages"]), city["help_phone"], (lon, lat)
         )
     except (KeyError, ValueError, TypeError) as error:
-        raise Invalid("The file city.json does not describe a city.", remedy="Make the city again.") from error
+        raise Invalid(_("The file city.json does not describe a city."), remedy=_("Make the city again.")) from error
 
 
 def _zones(folder: Path, city: dict[str, Any]) -> ZonesChunk:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import shapely
+from django.utils.translation import gettext as _
 from shapely.geometry import mapping, shape
 
 from salus.base.errors import Invalid
@@ -40,8 +41,8 @@ def zone_table(folder: Path) -> pl.DataFrame:
     unknown = set(table["borough_group"]) - set(BOROUGHS)
     if unknown:
         raise Invalid(
-            f"The file zones_modzcta.csv names the borough {', '.join(sorted(unknown))}.",
-            remedy=f"Only {', '.join(BOROUGHS)} are known.",
+            _("The file zones_modzcta.csv names the borough %(names)s.") % {"names": ", ".join(sorted(unknown))},
+            remedy=_("Only %(names)s are known.") % {"names": ", ".join(BOROUGHS)},
         )
     return table
 
@@ -73,8 +74,8 @@ def _shapes(folder: Path, codes: list[str]) -> dict[str, dict[str, Any]]:
     lost = [code for code in codes if code not in shapes]
     if lost:
         raise Invalid(
-            f"The file modzcta.geojson has no boundary for {', '.join(lost[:5])}.",
-            remedy="Fetch the file that belongs to zones_modzcta.csv.",
+            _("The file modzcta.geojson has no boundary for %(codes)s.") % {"codes": ", ".join(lost[:5])},
+            remedy=_("Fetch the file that belongs to zones_modzcta.csv."),
         )
     return {code: shapes[code] for code in codes}
 
