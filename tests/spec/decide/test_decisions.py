@@ -215,6 +215,8 @@ def test_evidence_is_pinned_checked_and_added_to(town: Town) -> None:
         decision_revise(decision=row, edit=DecisionEdit(evidence=[("signal", UUID(int=1))]), by=town.viewer("olga"))
 
 
+# Events are delivered once they are settled, so this one really commits.
+@pytest.mark.django_db(transaction=True)
 def test_a_decision_whose_period_is_over_ends_by_itself(town: Town) -> None:
     row = approved(town, in_force_until=NOW + timedelta(days=3))
     with clock.fixed_at(NOW + timedelta(days=4)):

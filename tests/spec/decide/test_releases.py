@@ -222,6 +222,8 @@ def test_daily_publication_is_switched_by_whoever_may_and_stops_with_their_right
     assert situation_autopublish(viewer=SYSTEM, known_at=NOW).on is False
 
 
+# Events are delivered once they are settled, so this one really commits.
+@pytest.mark.django_db(transaction=True)
 def test_events_of_publication_ask_for_a_situation_only_when_switched_on(town: Town) -> None:
     release_publish(kind="decision", decision=approved(town), by=town.viewer("samira"))
     outbox.deliver_all()

@@ -72,11 +72,13 @@ def _published(alert: UUID) -> Alert:
 
 
 def _compose(decision: Decision, words: AlertWords, kind: str, older: Alert | None, by: Viewer) -> Alert:
-    languages = [language for language, text in decision.public_text.items() if text.strip()]
+    city = city_get(viewer=system_viewer("decide"))
+    # The city's own order: what is kept as an object has none on every database.
+    ordered = dict.fromkeys([*city.languages, *sorted(decision.public_text)])
+    languages = [language for language in ordered if decision.public_text.get(language, "").strip()]
     if not languages:
         raise Invalid(_("The decision has no text for the public."), remedy=_("Write one in the decision."))
     _refuse_second_draft(decision, by)
-    city = city_get(viewer=system_viewer("decide"))
     found = alerting.message(
         identifier=f"salus.{city.slug}.{decision.number}.{new_id().hex}",
         decision=decision,
