@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,20 +29,14 @@ def test_a_package_has_every_room(package: str) -> None:
     assert not missing, f"{package} lacks {missing}"
 
 
-def room(package: str, name: str) -> Iterator[ModuleType]:
-    module = importlib.import_module(f"salus.{package}.{name}")
-    yield module
-    for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
-        yield importlib.import_module(f"{module.__name__}.{found.name}")
-
-
 def public_functions(package: str, name: str) -> Iterator[tuple[str, object]]:
-    for module in room(package, name):
-        for label, function in vars(module).items():
-            # What a room only imports from the rest of its package is none of its own.
-            own = getattr(function, "__module__", "").startswith(f"salus.{package}.{name}")
-            if inspect.isfunction(function) and own and not label.startswith("_"):
-                yield f"{module.__name__}.{label}", function
+    """Return what a package offers under a room: its `__all__`, or all that is defined there."""
+    module = importlib.import_module(f"salus.{package}.{name}")
+    for label in getattr(module, "__all__", None) or vars(module):
+        function = getattr(module, label)
+        own = getattr(function, "__module__", "").startswith(f"salus.{package}.")
+        if inspect.isfunction(function) and own and not label.startswith("_"):
+            yield f"{module.__name__}.{label}", function
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -77,9 +70,9 @@ def test_no_foreign_key_crosses_a_package() -> None:
             continue
         for field in model._meta.get_fields():
             target = getattr(field, "related_model", None)
-            if field.is_relation and isinstance(target, type) and target.__module__.startswith("salus."):
-                if target._meta.app_label != model._meta.app_label:
-                    crossing.append(f"{model.__name__}.{field.name} -> {target.__name__}")
+            ours = field.is_relation and isinstance(target, type) and target.__module__.startswith("salus.")
+            if ours and target._meta.app_label != model._meta.app_label:
+                crossing.append(f"{model.__name__}.{field.name} -> {target.__name__}")
     assert not crossing, crossing
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def refs(n: int) -> list[Ref]:
 def test_from_any_record_the_whole_chain_is_seen_both_ways_with_the_time_between(somebody: Any) -> None:
     things = refs(6)
     with clock.fixed_at(START + timedelta(days=1)):
-        for source, target in zip(things, things[1:], strict=False):
+        for source, target in pairwise(things):
             chain.link(source=source, target=target, relation="led to", by=somebody)
         found = chain.walk(id=things[3].id)
     before = [link.source.id for link in found if link.backwards]
@@ -108,7 +109,7 @@ def test_a_link_made_twice_is_one_and_is_not_known_before_it_was_made(somebody: 
 
 def test_the_walk_is_one_query(somebody: Any, django_assert_num_queries: Any) -> None:
     things = refs(8)
-    for source, target in zip(things, things[1:], strict=False):
+    for source, target in pairwise(things):
         chain.link(source=source, target=target, relation="led to", by=somebody)
     with django_assert_num_queries(1):
         chain.walk(id=things[0].id, known_at=clock.wall_now())

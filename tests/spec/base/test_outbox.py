@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import transaction
 
@@ -16,7 +14,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(outbox, "_handlers", {})
     numbers: list[int] = []
 
@@ -26,7 +24,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
             raise ValueError("cannot take this")
         numbers.append(event.payload["n"])
 
-    yield numbers
+    return numbers
 
 
 def tell(somebody: object, n: int, **more: object) -> None:
@@ -48,9 +46,9 @@ def test_events_arrive_once_and_in_order(heard: list[int], somebody: object) -> 
 
 
 def test_an_event_of_a_transaction_that_was_rolled_back_is_never_told(heard: list[int], somebody: object) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         tell(somebody, 1)
-        raise RuntimeError
+        transaction.set_rollback(True)
     outbox.deliver_all()
     assert heard == [] and not Event.objects.exists()
 

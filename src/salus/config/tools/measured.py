@@ -83,7 +83,11 @@ def page() -> str:
             lines.append(f"| {' | '.join(cells)} | {'yes' if held else '**no**'} |")
         else:
             lines.append(f"| {name} | not measured yet | | | | |")
-    return HEAD + "\n".join(lines) + "\n\nThe methods of `salus.epi` are measured in [guide/methods](guide/methods/README.md).\n"
+    return (
+        HEAD
+        + "\n".join(lines)
+        + "\n\nThe methods of `salus.epi` are measured in [guide/methods](guide/methods/README.md).\n"
+    )
 
 
 def write() -> None:
