@@ -10,7 +10,7 @@ from salus.decide.schemas import DecisionRow, Expected
 from salus.learn.judging import UNDETERMINED, explained_by_chance
 from salus.learn.schemas import Effect, Observed
 from salus.plan.phrases import days, fill, numbers, ranges
-from salus.plan.schemas import PlaybookRow
+from salus.plan.schemas import PlaybookRow, ends
 
 COUNTERFACTUAL: LocalText = {
     "en": "Compared with the forecast that was made before the decision. Other changes at the same time, such as the "
@@ -67,9 +67,10 @@ def reasons(
 
 def _compared(expected: Expected, playbook: PlaybookRow) -> LocalText:
     words = playbook.phrases
+    low, _mid, high = ends(expected.baseline)
     return fill(
         words["expected_sentence"],
-        baseline=ranges(min(expected.baseline.values()), max(expected.baseline.values()), words),
+        baseline=ranges(low, high, words),
         expected=ranges(expected.low, expected.high, words),
         day=days(expected.due_on, words),
     )

@@ -86,6 +86,15 @@ class PlaybookRow:
         return step.name if step else {"en": "–"}
 
 
+def ends(quantiles: Mapping[str, float]) -> tuple[float, float, float]:
+    """Return the lower end, the middle and the upper end of a forecast: its 90 % range, or the widest that it has."""
+    return (
+        quantiles.get("0.05", min(quantiles.values())),
+        quantiles["0.5"],
+        quantiles.get("0.95", max(quantiles.values())),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """What the pinned forecast says for a window of days, without anything new: mean per day, with quantiles."""
@@ -105,18 +114,18 @@ class Baseline:
 
     @property
     def low(self) -> float:
-        """Return the lower end of the widest range."""
-        return min(self.quantiles.values())
-
-    @property
-    def high(self) -> float:
-        """Return the upper end of the widest range."""
-        return max(self.quantiles.values())
+        """Return the lower end of the 90 % range."""
+        return ends(self.quantiles)[0]
 
     @property
     def mid(self) -> float:
         """Return the median."""
-        return self.quantiles["0.5"]
+        return ends(self.quantiles)[1]
+
+    @property
+    def high(self) -> float:
+        """Return the upper end of the 90 % range."""
+        return ends(self.quantiles)[2]
 
 
 @dataclass(frozen=True, slots=True)

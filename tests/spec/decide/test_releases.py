@@ -27,7 +27,7 @@ from salus.gather.store import append
 from salus.trust.actors import system_viewer
 from salus.trust.schemas import Tier
 from salus.trust.selectors import assignment_list
-from salus.trust.services import role_withdraw
+from salus.trust.services import person_create, role_withdraw
 from tests.fixtures.town import NOW, Town
 from tests.spec.decide.test_decisions import approved, drafted
 
@@ -124,6 +124,15 @@ def test_a_decision_is_told_with_its_post_and_without_its_people(town: Town) -> 
         assert hidden not in text
     assert [zone["code"] for zone in body["zones"]] == ["E"] and not body["whole_city"]
     assert release_latest(kind="decision", subject="1").number == row.number  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("words", ["Ask Dr Ada Byron.", "ask ADA BYRON", "Write to ada@littleton.example for more."])
+def test_words_that_name_somebody_do_not_go_out(town: Town, words: str) -> None:
+    person_create(username="ada", name="Ada Byron", password="correct horse battery", demo=True, by=SYSTEM)
+    decision = approved(town, why_rejected=dict.fromkeys(("none", "playbook", "stronger"), words))
+    with pytest.raises(Invalid, match="names a person"):
+        release_publish(kind="decision", decision=decision, by=town.viewer("samira"))
+    assert not Release.objects.exists()
 
 
 def test_the_newest_of_each_subject_is_listed(town: Town) -> None:

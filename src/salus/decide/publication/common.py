@@ -19,7 +19,7 @@ from salus.city.schemas import CITY_LEVEL, ZONE_LEVEL, CityRow, ZoneRow
 from salus.city.selectors import city_get
 from salus.decide.publication.sealing import is_exercise
 from salus.decide.schemas import Expected
-from salus.plan.schemas import MeasureRow, PlaybookRow, Projected
+from salus.plan.schemas import MeasureRow, PlaybookRow, Projected, ends
 from salus.plan.scope import zones_by_id
 from salus.plan.selectors import measure_list, playbook_get
 from salus.trust.actors import system_viewer
@@ -124,17 +124,12 @@ def moment(value: datetime | None) -> str | None:
     return value.astimezone(UTC).replace(microsecond=0).isoformat() if value else None
 
 
-def three(quantiles: Mapping[str, float]) -> tuple[float, float, float]:
-    """Return the lower end, the middle and the upper end of a range."""
-    return min(quantiles.values()), quantiles["0.5"], max(quantiles.values())
-
-
 def projected(found: Projected | None, expected: Expected | None, languages: Sequence[str]) -> dict[str, Any] | None:
     """Return a projection as bodies write it, on the forecast that was pinned with the decision."""
     if found is None or expected is None:
         return None
     return {
-        "baseline": [round(value, 1) for value in three(expected.baseline)],
+        "baseline": [round(value, 1) for value in ends(expected.baseline)],
         "expected": [round(found.low, 1), round(found.mid, 1), round(found.high, 1)],
         "change": [round(found.change_low, 4), round(found.change_mid, 4), round(found.change_high, 4)],
         "from_on": expected.from_on,

@@ -8,11 +8,12 @@ from typing import Any
 
 from salus.city.schemas import CITY_LEVEL
 from salus.decide.models import Release
-from salus.decide.publication.common import Scene, moment, projected, three
+from salus.decide.publication.common import Scene, moment, projected
 from salus.decide.publication.sealing import Draft
 from salus.decide.releases.envelope import as_row
 from salus.decide.schemas import DecisionOption, DecisionRow, Expected
 from salus.plan.phrases import days, fill, ranges
+from salus.plan.schemas import ends
 
 
 def decision(row: DecisionRow, known_at: datetime, outcome: Mapping[str, Any] | None = None) -> Draft:
@@ -78,7 +79,7 @@ def _expected(scene: Scene, found: Expected | None) -> dict[str, Any] | None:
     if found is None:
         return None
     words = scene.playbook.phrases
-    low, mid, high = three(found.baseline)
+    low, mid, high = ends(found.baseline)
     return {
         "sentence": fill(
             words["expected_sentence"],

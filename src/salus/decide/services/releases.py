@@ -22,6 +22,7 @@ from salus.decide.permissions import RELEASE_PUBLISH
 from salus.decide.publication.alerts import alert as alert_body
 from salus.decide.publication.data import data as data_body
 from salus.decide.publication.decisions import decision as decision_body
+from salus.decide.publication.naming import refuse_names
 from salus.decide.publication.sealing import Draft, sealed
 from salus.decide.publication.situation import situation
 from salus.decide.releases.canonical import digest
@@ -57,6 +58,7 @@ def release_publish(
         correction_of,
         dict(correction_note or {}),
     )
+    refuse_names(corrected)
     row = sealed(corrected, by)
     for source in sources:
         target = Ref(RELEASE, row.id, row.published_at)
