@@ -1,48 +1,53 @@
-"""The slow way: what of a slice is new, what is there already, and what has to be known a little later."""
+"""Where a key is taken: what of a slice is new, and what has to be known a little later."""
 
 from __future__ import annotations
 
 import polars as pl
 from django.utils.translation import gettext as _
 
-from salus.gather.schemas import AppendResult
 from salus.gather.store.columns import COLUMNS, KEY, StoreError
 from salus.gather.store.reading import stored_between
 
-_CELL = list(KEY[:4])
 # A key with more different contents than this at one moment is a fault of the source.
 _MOST_TIES = 1000
 
 
-def merged(part: pl.DataFrame) -> tuple[AppendResult, pl.DataFrame]:
-    """Return what an append of the slice does, and the rows to write, each under a free key."""
-    taken = stored_between(part, slack=_MOST_TIES).select(COLUMNS)
-    waiting = part.with_columns(pl.lit(value=False).alias("late"))
-    accepted: list[pl.DataFrame] = []
-    unchanged = 0
+def fresh_and_retimed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of a slice whose key is free, and those that say something else under a key that is not."""
+    taken = _stored(part)
+    fresh, waiting = _first_under_free_key(_without_known(part, taken), taken)
+    return fresh, _later(waiting, pl.concat([taken, fresh]))
+
+
+def retimed(part: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a slice that say something else than what is stored under their key, each a little later."""
+    return _later(part, _stored(part))
+
+
+def _stored(part: pl.DataFrame) -> pl.DataFrame:
+    return stored_between(part, slack=_MOST_TIES).select(COLUMNS)
+
+
+def _later(waiting: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
+    """Move rows on by a microsecond until each says what is stored there, or has a key of its own."""
+    accepted = [waiting.head(0)]
     for _round in range(_MOST_TIES):
-        waiting, same = _without_known(waiting, taken)
-        unchanged += same
-        free, waiting = _first_under_free_key(waiting, taken)
-        accepted.append(free)
+        waiting = _without_known(waiting, taken)
         if not len(waiting):
-            rows = pl.concat(accepted).sort(KEY)
-            retimed = int(rows["late"].sum())
-            return AppendResult(len(rows), unchanged, retimed), rows.select(COLUMNS)
-        taken = pl.concat([taken, free.select(COLUMNS)])
-        waiting, same = _without_known(waiting, taken)
-        unchanged += same
-        waiting = waiting.with_columns(pl.col("known_at") + 1, pl.lit(value=True).alias("late"))
+            return pl.concat(accepted).sort(KEY)
+        free, waiting = _first_under_free_key(waiting.with_columns(pl.col("known_at") + 1), taken)
+        # A moved row may meet its own content: then there is nothing to write.
+        accepted.append(free)
+        taken = pl.concat([taken, free])
     raise StoreError(
         _("The same observation has more than %(many)s different values at one moment.") % {"many": _MOST_TIES},
         remedy=_("Give each version the moment at which it was published."),
     )
 
 
-def _without_known(waiting: pl.DataFrame, taken: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+def _without_known(waiting: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
     """Drop the rows whose key is taken by the same content."""
-    new = waiting.join(taken, on=list(COLUMNS), how="anti", nulls_equal=True, maintain_order="left")
-    return new, len(waiting) - len(new)
+    return waiting.join(taken, on=list(COLUMNS), how="anti", nulls_equal=True, maintain_order="left")
 
 
 def _first_under_free_key(waiting: pl.DataFrame, taken: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
