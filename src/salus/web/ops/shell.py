@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from salus.assess.permissions import RISK_LEVEL_VIEW
 from salus.assess.selectors import city_level
 from salus.base import clock, selectors
-from salus.base.errors import NotFound
+from salus.base.errors import NotFound, Refused
 from salus.base.texts import pick
 from salus.city.selectors import city_get
 from salus.gather.permissions import SERIES_VIEW
@@ -40,7 +41,10 @@ def _place(viewer: Viewer, moment: datetime | None) -> tuple[str, Level | None]:
         city = city_get(viewer=viewer, known_at=moment)
     except NotFound:
         return _("No city yet"), None
-    row = city_level(viewer=viewer, known_at=moment)
+    except Refused:
+        # Whoever has no role yet still has an account to look after.
+        return "", None
+    row = city_level(viewer=viewer, known_at=moment) if policy.may_somewhere(viewer, RISK_LEVEL_VIEW) else None
     return pick(city.name, get_language() or "en"), level_badge(row.level) if row else None
 
 

@@ -21,7 +21,7 @@ from salus.trust.permissions import PERSON_MANAGE, PERSON_VIEW, ROLE_MANAGE
 from salus.trust.routes import route
 from salus.trust.selectors import assignment_list, organisation_list, person_get, person_list, role_list
 from salus.trust.services import person_create, person_deactivate, role_assign, role_withdraw
-from salus.web.ops.forms import attempt
+from salus.web.ops.forms import attempt, refuse_past
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.overview.queues import zone_names
 from salus.web.ops.pages import page
@@ -147,6 +147,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
 @route(permission=ROLE_MANAGE)
 def role_give(request: HttpRequest, person: UUID) -> HttpResponse:
     """Give a role."""
+    refuse_past(request)
     form = _role_form(request)
     if not form.is_valid():
         messages.error(request, _("Choose a role from the list."))

@@ -6,7 +6,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from salus.trust.routes import SIGNED_IN, route
+from salus.city.permissions import CITY_VIEW
+from salus.trust.routes import route
+from salus.trust.schemas import Tier
 from salus.web.ops.moment import known_at
 from salus.web.ops.overview.events import entries
 from salus.web.ops.pages import page
@@ -15,7 +17,7 @@ STEPS = ("gather", "assess", "plan", "decide", "act", "learn")
 MOST = 1500
 
 
-@route(permission=SIGNED_IN)
+@route(permission=CITY_VIEW, tier=Tier.PUBLIC)
 def log(request: HttpRequest) -> HttpResponse:
     """Show what happened, by step of the loop if asked."""
     step = request.GET.get("step", "")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from salus.act.permissions import TASK_VIEW
 from salus.act.selectors import task_list
-from salus.assess.permissions import SIGNAL_VIEW
+from salus.assess.permissions import ASSESSMENT_VIEW, SIGNAL_VIEW
 from salus.assess.selectors import assessment_series, risk_level_list, series_view, signal_list
 from salus.base import clock
 from salus.city.permissions import CITY_VIEW
@@ -98,6 +98,8 @@ def _log(request: HttpRequest) -> dict[str, Any]:
 
 def _curve(request: HttpRequest) -> dict[str, Any]:
     viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
+    if not policy.may_somewhere(viewer, ASSESSMENT_VIEW):
+        return {"curve": None}
     root = next(iter(zone_list(viewer=viewer, level=CITY_LEVEL, known_at=moment)), None)
     code = leading_series(assessment_series(viewer=viewer, known_at=moment), root) if root else None
     if code is None or root is None:

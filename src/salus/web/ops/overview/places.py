@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from salus.assess.permissions import SIGNAL_VIEW
+from salus.assess.permissions import ASSESSMENT_VIEW, SIGNAL_VIEW
+from salus.assess.schemas import AssessedSeries
 from salus.assess.selectors import assessment_series, risk_level_history, risk_level_list, risk_level_of, signal_list
 from salus.base.texts import pick
 from salus.city.permissions import CITY_VIEW, FACILITY_VIEW, POPULATION_VIEW
@@ -58,7 +59,7 @@ def zone(request: HttpRequest, zone: UUID) -> HttpResponse:
         "reasons": level.sentences(language) if level else [],
         "stays": level_timeline(request, risk_level_history(viewer=viewer, zone=zone, known_at=moment)),
         "signals": _signals(request, zone) if sees(SIGNAL_VIEW) else None,
-        "curves": zone_curves(request, row, assessment_series(viewer=viewer, known_at=moment)),
+        "curves": zone_curves(request, row, _assessed(request)),
         "decisions": _decisions(request, zone) if sees(DECISION_VIEW, Tier.PARTNER) else None,
         "ages": _ages(request, zone) if sees(POPULATION_VIEW) else None,
         "facilities": (
@@ -66,6 +67,13 @@ def zone(request: HttpRequest, zone: UUID) -> HttpResponse:
         ),
     }
     return page(request, "ops/zone.html", context, section="assess")
+
+
+def _assessed(request: HttpRequest) -> list[AssessedSeries]:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if not policy.may_somewhere(viewer, ASSESSMENT_VIEW):
+        return []
+    return list(assessment_series(viewer=viewer, known_at=known_at(request)))
 
 
 def _signals(request: HttpRequest, zone: UUID) -> list[object]:

@@ -19,7 +19,7 @@ from salus.decide.schemas import DecisionRow
 from salus.gather.selectors import series_list
 from salus.plan.schemas import ProposalRow
 from salus.web.ops.moment import keep_moment, known_at
-from salus.web.ui.components import QueueItem
+from salus.web.ui.components import QueueItem, Tone
 from salus.web.ui.formats import estimate
 
 
@@ -56,6 +56,7 @@ def signal_title(request: HttpRequest, row: SignalRow) -> str:
 def signal_queue(request: HttpRequest, rows: Sequence[SignalRow]) -> list[QueueItem]:
     """Return open signals as lines."""
     tones = {"new": (_("New"), "check"), "confirmed": (_("Confirmed"), "info")}
+    tones |= {"dismissed": (_("Dismissed"), "past"), "expired": (_("Over"), "past")}
     found = []
     for row in rows:
         word, tone = tones.get(row.status, (row.status, ""))
@@ -125,7 +126,10 @@ def task_queue(request: HttpRequest, rows: Sequence[TaskRow]) -> list[QueueItem]
         late = row.due_at < moment and row.status not in ("done", "cancelled")
         href = keep_moment(request, reverse("ops:task", args=[row.id]))
         word = _("Overdue") if late else words.get(row.status, row.status)
-        found.append(
-            QueueItem(f"task-{row.id}", pick(row.title, language), href, [], word, "check" if late else "", row.due_at)
-        )
+        names = [name for zone in row.zone_ids[:2] if (name := zone_names(request).get(zone))]
+        more = len(row.zone_ids) - len(names)
+        where = ", ".join(names) + (_(" and %(n)s more") % {"n": more} if names and more > 0 else "")
+        meta = [where] if where else []
+        tone: Tone = "check" if late else ""
+        found.append(QueueItem(f"task-{row.id}", pick(row.title, language), href, meta, word, tone, row.due_at))
     return found

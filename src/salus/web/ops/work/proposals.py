@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 
 from salus.base.texts import pick
 from salus.decide.permissions import DECISION_DRAFT
-from salus.plan.permissions import PROPOSAL_DROP, PROPOSAL_VIEW
+from salus.plan.permissions import MEASURE_VIEW, PROPOSAL_DROP, PROPOSAL_VIEW
 from salus.plan.schemas import OptionRow, ProposalRow
 from salus.plan.selectors import measure_list, proposal_get, proposal_history, proposal_list
 from salus.plan.services import proposal_drop
 from salus.trust import policy
 from salus.trust.routes import route
+from salus.trust.schemas import Tier
 from salus.web.ops.chaining import chain_control
 from salus.web.ops.forms import attempt
 from salus.web.ops.levels import level_badge
@@ -65,6 +66,8 @@ def option_card(option: Any, measures: dict[str, str], language: str) -> dict[st
 def measure_titles(request: HttpRequest) -> dict[str, str]:
     """Return the titles of the measures in the page's language."""
     language = get_language() or "en"
+    if not policy.may_somewhere(request.viewer, MEASURE_VIEW, tier=Tier.PARTNER):  # type: ignore[attr-defined]
+        return {}
     rows = measure_list(viewer=request.viewer, include_withdrawn=True, known_at=known_at(request))  # type: ignore[attr-defined]
     return {row.code: pick(row.title, language) for row in rows}
 

@@ -32,14 +32,15 @@ TABS = ("new", "confirmed", "dismissed", "expired")
 
 
 def with_keys(request: HttpRequest, items: list[QueueItem]) -> list[QueueItem]:
-    """Return lines that can be judged by a key: c confirms, d dismisses."""
+    """Return lines that can be judged by a key: c confirms; d goes to where the reason is written."""
     from dataclasses import replace
 
     def keys(item: QueueItem) -> tuple[KeyAction, ...]:
         record = UUID(item.id.removeprefix("signal-"))
-        return tuple(
-            KeyAction(key, label, reverse("ops:signal_triage", args=[record, verdict]))
-            for key, label, verdict in (("c", _("Confirm"), "confirm"), ("d", _("Dismiss"), "dismiss"))
+        confirm = reverse("ops:signal_triage", args=[record, "confirm"])
+        return (
+            KeyAction("c", _("Confirm"), confirm),
+            KeyAction("d", _("Dismiss"), f"{item.href}#signal-note", post=False),
         )
 
     return [replace(item, keys=keys(item)) for item in items]
