@@ -14,6 +14,14 @@ from salus.base import clock
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
 
+__all__ = [
+    "hand_over_list",
+    "task_counts",
+    "task_get",
+    "task_history",
+    "task_list",
+]
+
 _SAME = (
     "id number decision_id template measure title detail role owner_id organisation_id due_at status progress note "
     "started_at done_at created_at recorded_at recorded_by version"

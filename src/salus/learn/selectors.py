@@ -18,6 +18,12 @@ from salus.plan.scope import Sight
 from salus.trust import policy
 from salus.trust.schemas import Viewer
 
+__all__ = [
+    "indicator_list",
+    "outcome_get",
+    "outcome_list",
+]
+
 
 def outcome_list(
     *,

@@ -16,6 +16,16 @@ from salus.plan.scope import Sight
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
 
+__all__ = [
+    "measure_get",
+    "measure_list",
+    "playbook_get",
+    "playbook_list",
+    "proposal_get",
+    "proposal_history",
+    "proposal_list",
+]
+
 # What a measure says is meant for everybody; only changing it needs a right of weight.
 _POLICY_TIER = Tier.PARTNER
 
