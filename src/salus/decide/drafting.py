@@ -154,7 +154,7 @@ def edited(fields: dict[str, Any], edit: DecisionEdit, desk: Desk) -> dict[str, 
         _move(found, edit.zone_ids, desk)
     if edit.measures is not None:
         _choose_own(found, edit.measures, desk)
-    elif edit.option is not None:
+    elif edit.option is not None and edit.option != found["option_key"]:
         _choose(found, edit.option, desk)
     elif edit.zone_ids is not None and found["option_key"]:
         _follow(found, desk)
@@ -162,8 +162,10 @@ def edited(fields: dict[str, Any], edit: DecisionEdit, desk: Desk) -> dict[str, 
         if getattr(edit, name) is not None:
             found[name] = getattr(edit, name)
     for name in ("title", "public_text", "public_reason"):
-        if getattr(edit, name) is not None:
-            found[name] = dict(getattr(edit, name))
+        given = getattr(edit, name)
+        # A form sends back what it showed: where nobody touched that, the words of the new option stand.
+        if given and dict(given) != fields[name]:
+            found[name] = dict(given)
     if edit.why_rejected is not None:
         found["options"] = [
             {**o, "why_rejected": edit.why_rejected.get(o["key"], o["why_rejected"])} for o in found["options"]

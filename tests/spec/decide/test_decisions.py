@@ -149,6 +149,18 @@ def test_words_that_a_person_wrote_stay_until_another_option_is_chosen(town: Tow
     assert "watching closely" in decision_get(viewer=olga, decision=row).public_text["en"]
 
 
+def test_a_form_that_sends_old_words_back_does_not_keep_them_for_another_option(town: Town) -> None:
+    olga = town.viewer("olga")
+    row = decision_get(viewer=olga, decision=drafted(town))
+    edit = DecisionEdit(option="none", title=row.title, public_text=row.public_text)
+    decision_revise(decision=row.id, edit=edit, by=olga)
+    found = decision_get(viewer=olga, decision=row.id)
+    assert found.title["en"] == "E side: Do nothing more" and "watching closely" in found.public_text["en"]
+    decision_revise(decision=row.id, edit=DecisionEdit(option="none", title={}, public_text={"en": "Mine."}), by=olga)
+    again = decision_get(viewer=olga, decision=row.id)
+    assert again.title == found.title and again.public_text == {"en": "Mine."}
+
+
 def test_a_proposal_is_decided_by_one_and_free_again_when_a_draft_is_given_up(town: Town) -> None:
     row = decision_get(viewer=SYSTEM, decision=drafted(town))
     assert row.proposal_id is not None
