@@ -175,16 +175,15 @@ def gather_ids(story: Story) -> None:
     levels = risk_level_list(viewer=SYSTEM)
     ids["risk_level"], ids["zone"] = levels[0].id, levels[0].zone_id
     ids["task"] = task_list(viewer=SYSTEM, decision=ids["decision"])[0].id
-    ids["outcome"] = outcome_list(viewer=SYSTEM)[0].id
+    ids["outcome"] = next((row.id for row in outcome_list(viewer=SYSTEM)), new_id())
     ids["assessment"] = assessment_latest(viewer=SYSTEM).id  # type: ignore[union-attr]
     ids["job"] = job_list()[0].id
     ids["assignment"] = assignment_list(viewer=SYSTEM, person=story.people["amira"])[0].id
-    parked = parked_list(viewer=SYSTEM, limit=5)
-    ids["row"] = parked[0].id if parked else new_id()
+    ids["row"] = next((row.id for row in parked_list(viewer=SYSTEM, limit=1)), new_id())
 
 
-def tell_the_story(folder: Path) -> Story:
-    """From the city's data to the outcome of a decision."""
+def begin(folder: Path) -> Story:
+    """From the city's data to a decision that the public was told of."""
     cache.clear()
     story = Story()
     with clock.fixed_at(START):
@@ -198,9 +197,16 @@ def tell_the_story(folder: Path) -> Story:
     with clock.fixed_at(START + timedelta(hours=5)):
         tell(story, decision)
         story.ids["import"] = bring_in(story, folder)
+        gather_ids(story)
     due = decision_get(viewer=SYSTEM, decision=decision).expected
     assert due is not None and due.due_on is not None
     story.ended_at = datetime(due.due_on.year, due.due_on.month, due.due_on.day, 20, tzinfo=UTC) + timedelta(days=16)
+    return story
+
+
+def tell_the_story(folder: Path) -> Story:
+    """From the city's data to the outcome of a decision."""
+    story = begin(folder)
     with clock.fixed_at(story.ended_at):
         assess()
         gather_ids(story)

@@ -140,6 +140,13 @@ def _progress(text: str) -> int | None:
     return int(text)
 
 
+def _person(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid(_("Nobody is chosen."), remedy=_("Choose a person from the list.")) from error
+
+
 def _steps(request: HttpRequest, task: UUID) -> dict[str, tuple[Callable[[], Any], str]]:
     viewer, given = request.viewer, request.POST  # type: ignore[attr-defined]
     note, reason = given.get("note", "").strip(), given.get("reason", "").strip()
@@ -159,7 +166,7 @@ def _steps(request: HttpRequest, task: UUID) -> dict[str, tuple[Callable[[], Any
         "done": (lambda: task_done(task=task, note=note, by=viewer), _("The task is done.")),
         "cancel": (lambda: task_cancel(task=task, reason=reason, by=viewer), _("The task is called off.")),
         "hand-over": (
-            lambda: task_hand_over(task=task, to_person=UUID(given["person"]), reason=reason, by=viewer),
+            lambda: task_hand_over(task=task, to_person=_person(given.get("person", "")), reason=reason, by=viewer),
             _("The task is offered."),
         ),
         "decline": (lambda: hand_over_decline(task=task, reason=reason, by=viewer), _("You declined it.")),
@@ -171,7 +178,7 @@ def _steps(request: HttpRequest, task: UUID) -> dict[str, tuple[Callable[[], Any
 def step(request: HttpRequest, task: UUID, step: str) -> HttpResponse:
     """Take one step on a task."""
     steps = _steps(request, task)
-    if step not in steps or (step == "hand-over" and not request.POST.get("person")):
+    if step not in steps:
         raise Http404
     act, done = steps[step]
     attempt(request, act, done=done)
