@@ -11,7 +11,7 @@ from salus.base import clock
 from salus.base.errors import Refused
 from salus.base.jobs import Progress, handles
 from salus.decide.permissions import RELEASE_PUBLISH
-from salus.decide.releases import release_latest
+from salus.decide.releases import release_list
 from salus.decide.selectors.settings import AUTOPUBLISH, situation_autopublish
 from salus.trust import policy
 from salus.trust.actors import system_name, system_viewer
@@ -43,7 +43,7 @@ def publish_situation(progress: Progress, args: dict[str, Any]) -> dict[str, Any
 
 def _is_told(args: dict[str, Any]) -> bool:
     """Return whether the public was told since: an event that is heard twice publishes once."""
-    newest = release_latest(kind="situation")
+    newest = next(iter(release_list(kind="situation", limit=1)), None)
     if newest is None:
         return False
     if args.get("daily") and newest.published_at.astimezone(clock.city_zone()).date() == clock.today():

@@ -35,7 +35,7 @@ def situation(known_at: datetime) -> Draft:
     drawn = curves.curves(scene)
     body = {
         **scene.start("situation"),
-        **_headline(scene, rows.get(scene.root.id)),
+        **_headline(scene, rows.get(scene.root.id), rates),
         "counts": levels.counts(scene, rows),
         "indicators": levels.indicators(rates, rows),
         "zones": zones,
@@ -57,7 +57,7 @@ def _day(known_at: datetime) -> Any:
     return known_at.astimezone(clock.city_zone()).date()
 
 
-def _headline(scene: Scene, row: RiskLevelRow | None) -> dict[str, Any]:
+def _headline(scene: Scene, row: RiskLevelRow | None, rates: levels.Rates) -> dict[str, Any]:
     """The city's level, the scale, and the sentence that says it."""
     words = scene.playbook.phrases
     value = row.level if row else None
@@ -84,7 +84,7 @@ def _headline(scene: Scene, row: RiskLevelRow | None) -> dict[str, Any]:
             "value": value,
             "previous": row.previous if row else None,
             "since": moment(row.since) if row else None,
-            "reasons": [{lang: r.sentence(lang) for lang in scene.languages} for r in row.reasons[:3]] if row else [],
+            "reasons": levels.reasons(scene, scene.root, row, rates),
         },
         "levels": scale,
     }
