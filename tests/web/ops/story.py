@@ -31,6 +31,7 @@ from salus.decide.services import (
     decision_submit,
     release_publish,
 )
+from salus.gather.schemas import MappingSpec
 from salus.gather.selectors import parked_list
 from salus.gather.services import import_start
 from salus.gather.sources.loading import load
@@ -56,6 +57,7 @@ PEOPLE = {
     "otto": "auditor",
     "nina": "",
 }
+MAPPING = MappingSpec(valid_column="date", zone_column="zone", value_column="value", series_fixed=SERIES)
 BAD_ROWS = "date,zone,value\n2026-06-20,{zone},12\n2026-06-21,{zone},twelve\n2026-06-22,NOWHERE,4\n"
 
 
@@ -158,13 +160,13 @@ def tell(story: Story, decision: UUID) -> None:
     story.ids["alert"] = alert.id
 
 
-def bring_in(story: Story, folder: Path, text: str = BAD_ROWS, *, dry_run: bool = False) -> UUID:
+def bring_in(story: Story, folder: Path, text: str = BAD_ROWS) -> UUID:
     """Amira brings a file in, two rows of which are doubtful."""
     path = folder / "rows.csv"
     zone = zone_list(viewer=SYSTEM, level="zone")[0]
     path.write_text(text.format(zone=zone.code))
     with work_done():
-        row = import_start(source=SOURCE, path=path, label="rows.csv", dry_run=dry_run, by=story.viewer("amira"))
+        row = import_start(source=SOURCE, path=path, mapping=MAPPING, label="rows.csv", by=story.viewer("amira"))
     return row.id
 
 
@@ -173,7 +175,8 @@ def gather_ids(story: Story) -> None:
     ids = story.ids
     ids["signal"] = signal_list(viewer=SYSTEM)[0].id
     levels = risk_level_list(viewer=SYSTEM)
-    ids["risk_level"], ids["zone"] = levels[0].id, levels[0].zone_id
+    ids["zone"] = zone_list(viewer=SYSTEM, level="zone")[0].id
+    ids["risk_level"] = next(row.id for row in levels if row.zone_id == ids["zone"])
     ids["task"] = task_list(viewer=SYSTEM, decision=ids["decision"])[0].id
     ids["outcome"] = next((row.id for row in outcome_list(viewer=SYSTEM)), new_id())
     ids["assessment"] = assessment_latest(viewer=SYSTEM).id  # type: ignore[union-attr]

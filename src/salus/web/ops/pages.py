@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -11,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.html import escape
 from django.utils.translation import get_language
 
 from salus.base import clock, selectors
@@ -18,9 +21,13 @@ from salus.trust.policy import scope_key
 from salus.web.ops.moment import known_at
 from salus.web.ops.shell import ops_shell
 
-# A page made for somebody is kept until an event is published or, as the clock itself makes
-# facts known, for this long on the wall clock.
-KEPT_SECONDS = 2
+# A page is kept until an event is published or, as the clock itself makes facts known, for this
+# long on the wall clock.
+KEPT_SECONDS = 10
+# What stands in a kept page where it speaks of one reader.
+PERSON_MARK = "salus-reader-5d0c9f"
+TOKEN_MARK = b"salus-token-5d0c9f"
+_making = Lock()
 
 
 def page(
@@ -32,30 +39,48 @@ def page(
 
 
 def kept_page(request: HttpRequest, name: str, make: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer with a page that was made a moment ago for the same person, address, moment and change number."""
+    """Answer with a page made a moment ago for somebody who may see the same, with this reader's name and token."""
     # A message is said once and to one person: a page that carries one is never kept.
     if len(get_messages(request)):
         return _private(make())
     key = _key(request, name)
     kept: tuple[bytes, str] | None = cache.get(key)
     if kept is None:
-        response = make()
-        if response.status_code != 200:
-            return response
-        kept = (response.content, response["Content-Type"])
-        cache.set(key, kept, 60)
-    return _private(HttpResponse(kept[0], content_type=kept[1]))
+        # One thread makes the page; the others wait for it instead of making it as well.
+        with _making:
+            kept = cache.get(key) or _make(request, make, key)
+    if isinstance(kept, HttpResponse):
+        return kept
+    body = kept[0].replace(TOKEN_MARK, get_token(request).encode())
+    body = body.replace(PERSON_MARK.encode(), escape(request.viewer.name).encode())  # type: ignore[attr-defined]
+    return _private(HttpResponse(body, content_type=kept[1]))
+
+
+def _make(request: HttpRequest, make: Callable[[], HttpResponse], key: str) -> tuple[bytes, str] | HttpResponse:
+    """Make a page with marks where it speaks of one reader, and keep it; what is not a page is passed on."""
+    request.salus_reader_mark = PERSON_MARK  # type: ignore[attr-defined]
+    response = make()
+    if response.status_code != 200:
+        return response
+    body = response.content.replace(get_token(request).encode(), TOKEN_MARK)
+    kept = (body, response["Content-Type"])
+    cache.set(key, kept, 60)
+    return kept
+
+
+def _beat(moment: datetime | None) -> str:
+    """Return what moves on as the clock itself makes facts known: nothing where the clock stands."""
+    if moment is not None or clock.reading().paused:
+        return ""
+    return str(int(clock.wall_now().timestamp()) // KEPT_SECONDS)
 
 
 def _key(request: HttpRequest, name: str) -> str:
-    """Return what a kept page depends on; the forms in it carry the token of one browser."""
+    """Return what a kept page depends on."""
     viewer = request.viewer  # type: ignore[attr-defined]
     moment = known_at(request)
-    beat = "" if moment else str(int(clock.wall_now().timestamp()) // KEPT_SECONDS)
-    get_token(request)
-    browser = request.META.get("CSRF_COOKIE", "")
     address = f"{request.get_host()}{request.get_full_path()}"
-    parts = (name, viewer.id, scope_key(viewer), get_language(), moment, selectors.change_number(), beat, browser)
+    parts = (name, scope_key(viewer), viewer.roles, get_language(), moment, selectors.change_number(), _beat(moment))
     text = "|".join(str(part) for part in (*parts, address))
     return "page:" + hashlib.sha256(text.encode()).hexdigest()
 

@@ -105,7 +105,8 @@ def ops_shell(request: HttpRequest, *, section: str) -> OpsShell:
         past=known_at(request) is not None,
         nav=_nav(request, section),
         speed_label=selectors.speed_label(),
-        person=viewer.name,
+        # A page that is kept for several readers carries a mark instead of a name.
+        person=getattr(request, "salus_reader_mark", viewer.name),
         roles=[Role(role, role.replace("_", " ").capitalize()) for role in viewer.roles],
         demo_note=_note(),
         topics=("base.clock_set",),
