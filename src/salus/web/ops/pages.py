@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.messages import get_messages
 from django.core.cache import cache
@@ -27,7 +28,9 @@ KEPT_SECONDS = 10
 # What stands in a kept page where it speaks of one reader.
 PERSON_MARK = "salus-reader-5d0c9f"
 TOKEN_MARK = b"salus-token-5d0c9f"
+_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value="|name="csrf-token" content=")[A-Za-z0-9]{64}')
 _making = Lock()
+Kept = tuple[bytes, str]
 
 
 def page(
@@ -44,11 +47,11 @@ def kept_page(request: HttpRequest, name: str, make: Callable[[], HttpResponse])
     if len(get_messages(request)):
         return _private(make())
     key = _key(request, name)
-    kept: tuple[bytes, str] | None = cache.get(key)
+    kept: Kept | HttpResponse | None = cache.get(key)
     if kept is None:
         # One thread makes the page; the others wait for it instead of making it as well.
         with _making:
-            kept = cache.get(key) or _make(request, make, key)
+            kept = cast("Kept | None", cache.get(key)) or _make(request, make, key)
     if isinstance(kept, HttpResponse):
         return kept
     body = kept[0].replace(TOKEN_MARK, get_token(request).encode())
@@ -56,13 +59,13 @@ def kept_page(request: HttpRequest, name: str, make: Callable[[], HttpResponse])
     return _private(HttpResponse(body, content_type=kept[1]))
 
 
-def _make(request: HttpRequest, make: Callable[[], HttpResponse], key: str) -> tuple[bytes, str] | HttpResponse:
+def _make(request: HttpRequest, make: Callable[[], HttpResponse], key: str) -> Kept | HttpResponse:
     """Make a page with marks where it speaks of one reader, and keep it; what is not a page is passed on."""
     request.salus_reader_mark = PERSON_MARK  # type: ignore[attr-defined]
     response = make()
     if response.status_code != 200:
         return response
-    body = response.content.replace(get_token(request).encode(), TOKEN_MARK)
+    body = _TOKEN.sub(rb"\1" + TOKEN_MARK, response.content)
     kept = (body, response["Content-Type"])
     cache.set(key, kept, 60)
     return kept
