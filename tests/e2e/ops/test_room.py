@@ -54,7 +54,7 @@ def test_axe_finds_nothing_on_any_page(
         assert answer is not None
         assert answer.status == 200, path
         found[path] = faults(page)
-        screenshot(page, f"ops/{shape(path)}-{width}-{scheme}-{locale}")
+        screenshot(page, f"ops/{shape(path).strip('/').replace('/', '-')}-{width}-{scheme}-{locale}")
         hrefs = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
         todo += [href for href in hrefs if href.startswith("/ops/") and not urlsplit(href).path.endswith(".csv")]
     assert {path: wrong for path, wrong in found.items() if wrong} == {}

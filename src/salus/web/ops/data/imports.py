@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from salus.base.texts import pick
-from salus.gather.permissions import IMPORT_RUN, IMPORT_VIEW
+from salus.gather.permissions import IMPORT_REVIEW, IMPORT_RUN, IMPORT_VIEW
 from salus.gather.schemas import ImportRow
 from salus.gather.selectors import import_get, import_list, source_rows
 from salus.gather.services import import_cancel, import_commit, import_resume, import_start
@@ -134,7 +134,7 @@ def _facts(row: ImportRow) -> list[Pair]:
         Pair(_("Rows parked for a person"), row.rows_parked),
         Pair(_("Facts written"), row.rows_written),
         Pair(_("Facts that were there already"), row.rows_unchanged),
-        Pair(_("Content hash"), row.original_sha256[:16] or None),
+        Pair(_("Content hash"), row.original_sha256[:16] or _("Not kept")),
     ]
 
 
@@ -159,6 +159,7 @@ def import_page(request: HttpRequest, import_id: UUID) -> HttpResponse:
         "difference": _difference(row),
         "form": mapping_form(row) if may and row.status == "needs_mapping" else None,
         "may": may,
+        "may_review": policy.may_somewhere(viewer, IMPORT_REVIEW),
         "who": person_names([row.recorded_by], viewer=viewer).get(row.recorded_by, ""),
         "job": job_part(request, row.job_id),
         "chain": chain_control(request, "observation_batch", row.id),

@@ -26,6 +26,8 @@ from salus.web.ui.formats import duration
 
 # A long chain is shown by its nearest records of each kind; the table below has them all.
 NEAREST = 24
+# More rings than this are too small to be read.
+MOST_RINGS = 8
 
 
 def kind_name(kind: str) -> str:
@@ -100,17 +102,37 @@ def _table(request: HttpRequest, links: list[Link], titles: dict[UUID, Described
     return Table(_("Every link and the time that it took"), columns, rows)
 
 
+def _grouped(steps: list[ChainStep]) -> list[tuple[ChainStep, str]]:
+    """Return the steps that a picture has room for: many of one kind stand as one, with how many more there are."""
+    if len(steps) <= MOST_RINGS:
+        return [(step, step.text) for step in steps]
+    groups: dict[str, list[ChainStep]] = {}
+    for step in steps:
+        groups.setdefault("" if step.here else step.kind, []).append(step)
+    firsts = sorted(groups.values(), key=lambda group: group[0].at)
+    return [
+        (group[0], group[0].text + (" " + _("and %(n)s more") % {"n": len(group) - 1} if len(group) > 1 else ""))
+        for group in firsts
+    ]
+
+
+def _gap(before: ChainStep | None, step: ChainStep) -> str:
+    return duration(step.at - before.at) if before is not None else ""
+
+
 def _figure(request: HttpRequest, steps: list[ChainStep], table: Table) -> Figure:
+    shown = _grouped(steps)
+    before = [None, *(step for step, _text in shown)]
     rings = [
         Ring(
             step.kind,
-            step.text,
+            text,
             f"{moments.day(step.at, 'short')} {moments.clock_time(step.at)}",
-            gap=duration(step.gap) if step.gap is not None else "",
+            gap=_gap(earlier, step),
             href=keep_moment(request, step.href),
             here=step.here,
         )
-        for step in steps
+        for earlier, (step, text) in zip(before, shown, strict=False)
     ]
     took = steps[-1].at - steps[0].at if len(steps) > 1 else timedelta(0)
     title = _("From the first record to the last it took %(time)s") % {"time": duration(took)}

@@ -96,13 +96,24 @@ def _proposal_item(request: HttpRequest, row: ProposalRow, language: str) -> Que
     )
 
 
+def decision_title(row: DecisionRow, language: str) -> str:
+    """Return a decision's title, or what stands for it until somebody has written one."""
+    return pick(row.title, language) or _("Decision %(n)s, without a title yet") % {"n": row.number}
+
+
 def _decision_item(request: HttpRequest, row: DecisionRow, language: str) -> QueueItem:
     href = keep_moment(request, reverse("ops:decision", args=[row.id]))
     waits = row.status == "submitted"
     word = _("Needs approval") if waits else _("Draft")
     number = _("Decision %(n)s") % {"n": row.number}
     return QueueItem(
-        f"decision-{row.id}", pick(row.title, language), href, [number], word, "act" if waits else "", row.recorded_at
+        f"decision-{row.id}",
+        decision_title(row, language),
+        href,
+        [number],
+        word,
+        "act" if waits else "",
+        row.recorded_at,
     )
 
 

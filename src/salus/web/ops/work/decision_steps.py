@@ -30,6 +30,7 @@ from salus.decide.services import (
 from salus.trust.routes import route
 from salus.trust.schemas import Tier
 from salus.web.ops.forms import attempt, refuse_past
+from salus.web.ops.overview.queues import decision_title
 from salus.web.ops.pages import page
 from salus.web.ops.work.decision_form import DecisionForm
 
@@ -81,7 +82,7 @@ def edit(request: HttpRequest, decision: UUID) -> HttpResponse:
         )
         if done is not None:
             return redirect("ops:decision", decision)
-    title = pick(row.title, get_language() or "en")
+    title = decision_title(row, get_language() or "en")
     status = 400 if request.method == "POST" else 200
     return page(
         request, "ops/decision_edit.html", {"form": form, "row": row, "title": title}, section="decide", status=status

@@ -43,7 +43,7 @@ from salus.trust.schemas import Tier
 from salus.trust.selectors import person_names
 from salus.web.ops.chaining import chain_control
 from salus.web.ops.moment import keep_moment, known_at
-from salus.web.ops.overview.queues import series_names, task_queue
+from salus.web.ops.overview.queues import decision_title, series_names, task_queue
 from salus.web.ops.pages import page
 from salus.web.ops.work.proposals import measure_titles, option_card
 from salus.web.ops.work.words import areas, decision_word, history, signed_percent, verdict_word
@@ -58,7 +58,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "number": row.number,
-            "title": Link(pick(row.title, language), keep_moment(request, reverse("ops:decision", args=[row.id]))),
+            "title": Link(decision_title(row, language), keep_moment(request, reverse("ops:decision", args=[row.id]))),
             "status": decision_word(row.status)[0],
             "areas": areas(request, row.zone_ids, 3),
             "approved": row.approved_at,
@@ -104,17 +104,17 @@ def _people(request: HttpRequest, row: DecisionRow) -> list[Pair]:
     ids = {one for one in (row.author_id, row.approver_id, row.accountable_id) if one is not None}
     names = person_names(ids, viewer=request.viewer)  # type: ignore[attr-defined]
 
-    def name(person: UUID | None) -> str | None:
-        return names.get(person, "") if person is not None else None
+    def name(person: UUID | None) -> str:
+        return names.get(person, "") if person is not None else _("Nobody yet")
 
     return [
         Pair(_("Accountable"), name(row.accountable_id)),
         Pair(_("Written by"), name(row.author_id)),
         Pair(_("Approved by"), name(row.approver_id)),
-        Pair(_("Submitted"), row.submitted_at),
-        Pair(_("Approved"), row.approved_at),
-        Pair(_("In force from"), row.in_force_from),
-        Pair(_("In force until"), row.in_force_until),
+        Pair(_("Submitted"), row.submitted_at or _("Not yet")),
+        Pair(_("Approved"), row.approved_at or _("Not yet")),
+        Pair(_("In force from"), row.in_force_from or _("With its approval")),
+        Pair(_("In force until"), row.in_force_until or _("No end is set")),
     ]
 
 
@@ -182,7 +182,7 @@ def decision(request: HttpRequest, decision: UUID) -> HttpResponse:
     }
     context = {
         "row": row,
-        "title": pick(row.title, language),
+        "title": decision_title(row, language),
         "word": word,
         "tone": tone,
         "areas": areas(request, row.zone_ids, 30),

@@ -80,9 +80,10 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
         Pair(_("On what was known at"), row.known_at),
         Pair(_("Languages"), ", ".join(row.languages)),
         Pair(_("Hash"), row.sha256),
-        Pair(_("Hash of the one before"), row.previous_sha256 or None),
-        Pair(_("Corrects"), row.correction_of),
+        Pair(_("Hash of the one before"), row.previous_sha256 or _("It is the first")),
     ]
+    if row.correction_of is not None:
+        facts.append(Pair(_("Corrects"), _("Release %(n)s") % {"n": row.correction_of}))
     context = {
         "row": row,
         "title": pick(row.title, get_language() or "en"),
@@ -122,7 +123,7 @@ def alert(request: HttpRequest, alert: UUID) -> HttpResponse:
         Pair(_("Areas"), areas(request, row.zone_ids)),
         Pair(_("Takes effect"), row.effective_at),
         Pair(_("Expires"), row.expires_at),
-        Pair(_("Release"), row.release_number),
+        Pair(_("Release"), row.release_number or _("Not yet")),
     ]
     context = {
         "row": row,

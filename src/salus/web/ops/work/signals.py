@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from salus.assess.permissions import SIGNAL_TRIAGE, SIGNAL_VIEW
+from salus.assess.schemas import SignalRow
 from salus.assess.selectors import series_view, signal_get, signal_history, signal_list
 from salus.assess.services import signal_triage
 from salus.trust import policy
@@ -44,6 +46,12 @@ def with_keys(request: HttpRequest, items: list[QueueItem]) -> list[QueueItem]:
         )
 
     return [replace(item, keys=keys(item)) for item in items]
+
+
+def _judge(row: SignalRow) -> UUID | None:
+    # The judgement is written down in the moment in which it is made.
+    made_now = row.triaged_at is not None and row.recorded_at - row.triaged_at < timedelta(seconds=1)
+    return row.triaged_by if made_now else None
 
 
 @route(permission=SIGNAL_VIEW)
@@ -96,7 +104,7 @@ def signal(request: HttpRequest, signal: UUID) -> HttpResponse:
             signal_word,
             {"status": _("state"), "observed": _("count"), "note": _("note")},
             # The other versions are the machinery's: an assessment saw more, or no more.
-            who=lambda one: one.triaged_by if one.triaged_at == one.recorded_at else None,
+            who=_judge,
         ),
         "chain": chain_control(request, "signal", row.id),
         "may": moment is None and row.is_open and policy.may_somewhere(viewer, SIGNAL_TRIAGE),

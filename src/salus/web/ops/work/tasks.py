@@ -40,6 +40,12 @@ TABS = ("open", "overdue", "mine", "done")
 MOST_SPANS = 30
 
 
+def _span_name(request: HttpRequest, row: TaskRow, language: str) -> str:
+    """Return where and what: the same task of several decisions is told apart by its areas."""
+    where = areas(request, row.zone_ids, 1)
+    return f"{where}: {pick(row.title, language)}" if where else pick(row.title, language)
+
+
 def plan_figure(request: HttpRequest, rows: list[TaskRow]) -> Figure | None:
     """Return the tasks of the operational period as a Gantt."""
     if not rows:
@@ -47,7 +53,7 @@ def plan_figure(request: HttpRequest, rows: list[TaskRow]) -> Figure | None:
     now, language = shown(request), get_language() or "en"
     spans = [
         Span(
-            name=pick(row.title, language),
+            name=_span_name(request, row, language),
             start=timezone.localtime(row.started_at or row.created_at),
             end=timezone.localtime(row.done_at or row.due_at),
             done=row.progress / 100,
@@ -106,12 +112,12 @@ def task(request: HttpRequest, task: UUID) -> HttpResponse:
         "word": word,
         "tone": tone,
         "facts": [
-            Pair(_("Owner"), names.get(row.owner_id, "") if row.owner_id else None),
+            Pair(_("Owner"), names.get(row.owner_id, "") if row.owner_id else _("Nobody yet")),
             Pair(_("Role"), row.role.replace("_", " ").capitalize() or None),
             Pair(_("Due"), row.due_at),
             Pair(_("Areas"), areas(request, row.zone_ids)),
-            Pair(_("Begun"), row.started_at),
-            Pair(_("Done"), row.done_at),
+            Pair(_("Begun"), row.started_at or _("Not yet")),
+            Pair(_("Done"), row.done_at or _("Not yet")),
         ],
         "offers": [(one, _name(names, one.from_person_id), _name(names, one.to_person_id)) for one in offers],
         "offered_to_me": any(one.status == "offered" and one.to_person_id == viewer.id for one in offers),
