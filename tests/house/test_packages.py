@@ -32,9 +32,10 @@ def test_a_package_has_every_room(package: str) -> None:
 def public_functions(package: str, name: str) -> Iterator[tuple[str, object]]:
     """Return what a package offers under a room: its `__all__`, or all that is defined there."""
     module = importlib.import_module(f"salus.{package}.{name}")
-    for label in getattr(module, "__all__", None) or vars(module):
+    stated = getattr(module, "__all__", None)
+    for label in stated or vars(module):
         function = getattr(module, label)
-        own = getattr(function, "__module__", "").startswith(f"salus.{package}.")
+        own = stated is not None or getattr(function, "__module__", "") == module.__name__
         if inspect.isfunction(function) and own and not label.startswith("_"):
             yield f"{module.__name__}.{label}", function
 

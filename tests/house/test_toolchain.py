@@ -178,11 +178,14 @@ def test_a_failing_step_fails_the_check(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_measurement_is_run_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "speed.py").write_text('"""How fast."""\nimport sys\nprint(sys.argv[1:])\n')
-    (tmp_path / "_shared.py").write_text("1/0")
-    monkeypatch.setattr(bench, "FOLDER", tmp_path)
+    folder = tmp_path / "benchmarks"
+    (folder / "trial").mkdir(parents=True)
+    (folder / "trial" / "speed.py").write_text('"""How fast."""\nimport sys\nprint(sys.argv[1:])\n')
+    (folder / "trial" / "_shared.py").write_text("1/0")
+    monkeypatch.setattr(bench, "FOLDER", folder)
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
     monkeypatch.setattr(bench, "RESULTS", tmp_path / "results")
-    assert bench.main(["speed", "--", "--large"]) == 0
-    assert "['--large']" in (tmp_path / "results" / "speed.txt").read_text()
-    (tmp_path / "wrong.py").write_text('"""Breaks."""\n1/0\n')
+    assert bench.main(["trial.speed", "--", "--large"]) == 0
+    assert "['--large']" in (tmp_path / "results" / "trial.speed.txt").read_text()
+    (folder / "trial" / "wrong.py").write_text('"""Breaks."""\n1/0\n')
     assert bench.main([]) == 1

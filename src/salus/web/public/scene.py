@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -44,7 +44,7 @@ class Scene:
     @property
     def now(self) -> datetime:
         """Return the moment of the newest release, which is the only present that these pages know."""
-        return self.head.published_at if self.head else datetime.now(UTC)
+        return self.head.published_at if self.head else clock.now()
 
     @cached_property
     def zone(self) -> ZoneInfo:
