@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from salus.act.services import task_create
+from salus.assess.selectors import signal_list
 from tests.web.ops.routes import CHAINED, addresses
-from tests.web.ops.story import PEOPLE, Story
+from tests.web.ops.story import PEOPLE, SYSTEM, Story, day_begin
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +87,58 @@ def test_an_address_with_nonsense_says_so(story: Story) -> None:
     assert client.get("/ops/now/parts/nothing/").status_code == 404
     # The future is never shown: such a moment is now.
     assert b'data-when="now"' in client.get("/ops/?at=2099-01-01").content
+
+
+def test_changes_answer_only_when_something_happened(story: Story) -> None:
+    client = story.client("amira")
+    first = client.get("/ops/changes")
+    assert first.json()["topics"]["assess.completed"] <= first.json()["seq"]
+    again = client.get("/ops/changes", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    day_begin(by=SYSTEM)
+    later = client.get("/ops/changes", headers={"If-None-Match": first["ETag"]})
+    assert later.status_code == 200
+    assert later.json()["topics"]["base.day_began"] > first.json()["topics"]["base.day_began"]
+
+
+def test_the_search_finds_zones_and_series_and_keeps_the_moment(story: Story) -> None:
+    client = story.client("amira")
+    found = client.get("/ops/search", {"q": "lighthouse"}).json()["results"]
+    assert (found[0]["title"], found[0]["kind"]) == ("Lighthouse Point", "Zone")
+    assert any("/ops/series/" in one["href"] for one in client.get("/ops/search", {"q": "cases"}).json()["results"])
+    assert client.get("/ops/search", {"q": "l"}).json() == {"results": []}
+    past = client.get("/ops/search", {"q": "lighthouse", "at": story.decided_at.isoformat()}).json()["results"]
+    assert "at=2026-07-04" in past[0]["href"]
+
+
+def test_now_is_kept_for_one_person_language_address_and_change(story: Story) -> None:
+    amira, vera = story.client("amira"), story.client("vera")
+    first = amira.get("/ops/").content.decode()
+    assert "Amira Test" in first
+    assert "Vera Test" in vera.get("/ops/").content.decode()
+    assert '<html lang="ar"' in amira.get("/ops/", headers={"accept-language": "ar"}).content.decode()
+    assert 'aria-sort="descending"' not in amira.get("/ops/", {"sort": "zone"}).content.decode()
+    assert 'aria-sort="descending"' in amira.get("/ops/", {"sort": "-zone"}).content.decode()
+    past = amira.get("/ops/", {"at": story.decided_at.isoformat()}).content.decode()
+    assert 'data-when="past"' in past
+    # On a page of the past the map leads to zones of the past.
+    assert f"/ops/zones/{story.ids['zone']}/?at=2026-07-04" in past
+    assert 'data-when="now"' in amira.get("/ops/").content.decode()
+
+
+def test_now_shows_a_message_once_and_never_to_others(story: Story) -> None:
+    client = story.client("amira")
+    client.get("/ops/")
+    row = next(row for row in signal_list(viewer=SYSTEM) if row.is_open)
+    said = "The signal is confirmed."
+    path = reverse("ops:signal_triage", args=[row.id, "confirm"])
+    assert said in client.post(path, {"next": "/ops/"}, follow=True).content.decode()
+    assert said not in client.get("/ops/").content.decode()
+
+
+def test_now_is_made_anew_when_something_happened(story: Story) -> None:
+    client = story.client("amira")
+    assert "Bring more vans" not in client.get("/ops/").content.decode()
+    due = story.ended_at - timedelta(days=1)
+    task_create(title={"en": "Bring more vans"}, due_at=due, owner=story.people["kofi"], by=story.viewer("amira"))
+    assert "Bring more vans" in client.get("/ops/").content.decode()
