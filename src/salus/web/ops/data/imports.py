@@ -81,10 +81,12 @@ def imports(request: HttpRequest) -> HttpResponse:
     """List the imports."""
     viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
     rows = import_list(viewer=viewer, limit=200, known_at=moment)
-    may = policy.may_somewhere(viewer, IMPORT_RUN) and moment is None
-    return page(
-        request, "ops/imports.html", {"table": imports_table(request, rows), "may_import": may}, section="gather"
-    )
+    context = {
+        "table": imports_table(request, rows),
+        "may_import": policy.may_somewhere(viewer, IMPORT_RUN) and moment is None,
+        "may_review": policy.may_somewhere(viewer, IMPORT_REVIEW),
+    }
+    return page(request, "ops/imports.html", context, section="gather")
 
 
 def _choices(request: HttpRequest) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from salus.gather.selectors import import_list, parked_list
 from salus.gather.services import source_activate, source_pause
 from salus.trust import policy
 from salus.trust.routes import route
-from salus.web.ops.data.words import fresh_words, share, tier_name
+from salus.web.ops.data.words import fresh_words, share, source_words, tier_name
 from salus.web.ops.forms import attempt
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.pages import page
@@ -36,7 +36,7 @@ def health_table(request: HttpRequest, rows: list[SourceHealth]) -> Table:
                 pick(row.source.title, language),
                 keep_moment(request, reverse("ops:source", args=[row.source.slug])),
             ),
-            "status": row.source.status,
+            "status": source_words(row.source.status)[0],
             "fresh": fresh_words(row.freshness),
             "last": row.last_known_at,
             "complete": share(row.completeness),

@@ -40,12 +40,6 @@ TABS = ("open", "overdue", "mine", "done")
 MOST_SPANS = 30
 
 
-def _span_name(request: HttpRequest, row: TaskRow, language: str) -> str:
-    """Return where and what: the same task of several decisions is told apart by its areas."""
-    where = areas(request, row.zone_ids, 1)
-    return f"{where}: {pick(row.title, language)}" if where else pick(row.title, language)
-
-
 def plan_figure(request: HttpRequest, rows: list[TaskRow]) -> Figure | None:
     """Return the tasks of the operational period as a Gantt."""
     if not rows:
@@ -53,7 +47,7 @@ def plan_figure(request: HttpRequest, rows: list[TaskRow]) -> Figure | None:
     now, language = shown(request), get_language() or "en"
     spans = [
         Span(
-            name=_span_name(request, row, language),
+            name=pick(row.title, language),
             start=timezone.localtime(row.started_at or row.created_at),
             end=timezone.localtime(row.done_at or row.due_at),
             done=row.progress / 100,
