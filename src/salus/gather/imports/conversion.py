@@ -137,11 +137,24 @@ def _valued(cells: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     lower = text.str.to_lowercase()
     missing = lower.is_in([word.lower() for word in reading.missing])
     suppressed = lower.is_in([word.lower() for word in reading.suppressed])
-    value = numbers(text, reading.decimal)
     status = pl.when(suppressed).then(int(Status.SUPPRESSED)).when(missing).then(int(Status.MISSING)).otherwise(0)
-    return cells.with_columns(status.cast(pl.Int8).alias("status"), value.alias("number")).with_columns(
-        pl.when(pl.col("status") == 0).then("number").alias("value")
+    cells = cells.with_columns(status.cast(pl.Int8).alias("status"))
+    plain = pl.when((pl.col("status") == 0) & text.str.contains(r"^-?\d{1,15}$")).then(text)
+    cells = cells.with_columns(plain.cast(pl.Float64, strict=False).alias("value"))
+    return _with_written_otherwise(cells, reading)
+
+
+def _with_written_otherwise(cells: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+    """Fill in the numbers that are not plain digits; most files have few of these, so they cost their number only."""
+    others = cells.filter((pl.col("status") == 0) & pl.col("value").is_null())["value_text"].unique()
+    if not len(others):
+        return cells
+    read = pl.DataFrame({"value_text": others}).with_columns(
+        numbers(pl.col("value_text"), reading.decimal).alias("read")
     )
+    cells = cells.join(read, on="value_text", how="left", maintain_order="left")
+    value = pl.when(pl.col("status") == 0).then(pl.coalesce("value", "read"))
+    return cells.with_columns(value.alias("value")).drop("read")
 
 
 def _numbered(cells: pl.DataFrame, reading: Reading) -> pl.DataFrame:

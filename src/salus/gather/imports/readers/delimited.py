@@ -22,6 +22,8 @@ from salus.gather.imports.readers.pieces import Broken, RawChunk, checked_header
 BLOCK = 8 << 20
 # A quoted field may run over lines, but not further than this.
 _LOOKAHEAD = 64 << 10
+# A part of a block that is not clean is halved down to this before its lines are read one by one.
+_SMALL = 32 << 10
 _UTF8_MARK = b"\xef\xbb\xbf"
 _ENOUGH_TEXT = 400
 
@@ -81,11 +83,27 @@ class DelimitedTable:
     def _parse(
         self, block: bytes, line: int, file: BinaryIO, offset: int
     ) -> tuple[pl.DataFrame, tuple[Broken, ...], int, int]:
-        frame = self._fast(block)
-        if frame is not None:
-            return with_lines(frame, line), (), len(block), len(frame)
-        file.seek(offset + len(block))
-        return self._slow(block, file.read(_LOOKAHEAD), line)
+        """Return a block's rows and broken lines, the bytes used and the lines read; bad lines are closed in on."""
+        frames: list[pl.DataFrame] = []
+        broken: list[Broken] = []
+        used, lines, size = 0, 0, len(block)
+        while used < len(block):
+            part = _cut(block, used, size)
+            frame = self._fast(part)
+            if frame is None and len(part) > _SMALL:
+                size = len(part) // 2
+                continue
+            if frame is not None:
+                frames.append(with_lines(frame, line + lines))
+                used, lines = used + len(part), lines + len(frame)
+            else:
+                ahead = _ahead(block, used + len(part), file, offset)
+                frame, faults, taken, read = self._slow(part, ahead, line + lines)
+                frames.append(frame)
+                broken += faults
+                used, lines = used + taken, lines + read
+            size *= 4
+        return pl.concat(frames), tuple(broken), used, lines
 
     def _fast(self, block: bytes) -> pl.DataFrame | None:
         """Return the block's rows, or None where anything in it is not plain."""
@@ -159,6 +177,20 @@ class DelimitedTable:
         except csv.Error:
             return None
         return records[0] if len(records) == 1 else None
+
+
+def _cut(block: bytes, start: int, size: int) -> bytes:
+    """Return about so many bytes from a place on, to the end of a line."""
+    end = block.find(b"\n", start + size - 1)
+    return block[start:] if end < 0 else block[start : end + 1]
+
+
+def _ahead(block: bytes, start: int, file: BinaryIO, offset: int) -> bytes:
+    """Return the bytes that follow, in the block or behind it: a quoted field may end there."""
+    if start < len(block):
+        return block[start : start + _LOOKAHEAD]
+    file.seek(offset + len(block))
+    return file.read(_LOOKAHEAD)
 
 
 def _split(block: bytes) -> list[bytes]:
