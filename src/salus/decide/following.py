@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from salus.assess.selectors import risk_level_list
@@ -10,11 +11,28 @@ from salus.decide.schemas import DecisionRow
 from salus.decide.selectors import decision_list
 from salus.plan.phrases import fill
 from salus.plan.queue import open_over
-from salus.plan.schemas import ProposalRow
 from salus.plan.scope import zones_by_id
 from salus.plan.selectors import playbook_get, proposal_get, proposal_list
 from salus.plan.services import proposal_drop, proposal_raise
 from salus.trust.actors import system_viewer
+
+
+def answering(zone_ids: Sequence[UUID], level: int, *, after: int = 0) -> list[DecisionRow]:
+    """Return the decisions in force that together bring a level's measures to all of the areas, or none.
+
+    A decision answers a level when it was made for that level or a higher one, or brings all of its measures.
+    `after` leaves out decisions up to a number.
+    """
+    viewer = system_viewer("decide")
+    playbook = playbook_get(viewer=viewer)
+    step = playbook.level(level) if playbook else None
+    wanted = set(step.measures) if step else set()
+    rows = [row for row in decision_list(viewer=viewer, in_force=True) if row.number > after]
+    # A decision to do nothing more answers its own question, not the next one.
+    held = [r for r in rows if r.measures and ((r.level_to or 0) >= level or wanted <= set(r.measures))]
+    ground = {zone_id for row in held for zone_id in row.zone_ids}
+    paths = {zone_id: set(zone.path) for zone_id, zone in zones_by_id().items()}
+    return held if all(paths.get(zone_id, set()) & ground for zone_id in zone_ids) else []
 
 
 def drop_if_covered(proposal_id: UUID) -> None:
@@ -24,10 +42,8 @@ def drop_if_covered(proposal_id: UUID) -> None:
     playbook = playbook_get(viewer=viewer)
     if proposal.status != "open" or proposal.taken or proposal.outcome_id is not None or playbook is None:
         return
-    held = [row for row in decision_list(viewer=viewer, in_force=True) if _answers(row, proposal)]
-    ground = {zone_id for row in held for zone_id in row.zone_ids}
-    paths = {zone_id: set(zone.path) for zone_id, zone in zones_by_id().items()}
-    if all(paths.get(zone_id, set()) & ground for zone_id in proposal.zone_ids):
+    held = answering(proposal.zone_ids, proposal.level_to)
+    if held:
         numbers = ", ".join(str(row.number) for row in sorted(held, key=lambda row: row.number))
         reason = fill(playbook.phrases["covered_by_decision"], numbers=numbers)
         proposal_drop(proposal=proposal.id, reason=reason, by=viewer)
@@ -37,11 +53,6 @@ def drop_all_covered() -> None:
     """Drop every open proposal that a new decision answers too."""
     for row in proposal_list(viewer=system_viewer("decide"), status="open"):
         drop_if_covered(row.id)
-
-
-def _answers(row: DecisionRow, proposal: ProposalRow) -> bool:
-    # A decision to do nothing more answers its own question, not the next one.
-    return bool(row.measures) and (row.level_to or 0) >= proposal.level_to
 
 
 def ask_again(row: DecisionRow) -> None:

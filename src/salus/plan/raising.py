@@ -18,7 +18,7 @@ from salus.plan.queue import open_over
 from salus.plan.schemas import MoveRow
 from salus.plan.scope import cover, zones_by_id
 from salus.plan.selectors import playbook_get
-from salus.plan.services import proposal_drop, proposal_join, proposal_raise
+from salus.plan.services import proposal_drop, proposal_extend, proposal_join, proposal_raise
 from salus.trust.actors import system_viewer
 
 # One assessment's events stand together in the outbox; this is more than a city has zones.
@@ -33,25 +33,47 @@ def raise_for(event: Happened) -> None:
     payload, moves = event.payload, [move for move in _moves(event) if not _is_asked(move.risk_level_id)]
     sources = _sources(moves, payload.get("assessment"), event.recorded_at)
     asked = open_over([move.zone_id for move in moves], payload["to"])
-    if asked is not None:
+    if asked is not None and not _is_free(asked, payload["to"]):
         proposal_join(proposal=asked.id, links=sources, by=viewer)
         return
     waiting, known = _waiting(payload["to"]), zones_by_id()
     rose = [move.zone_id for move in moves if move.zone_id in known]
     zone_ids = _merged(rose, payload["to"], waiting, levels_standing())
-    if not zone_ids:
+    if zone_ids:
+        _ask(event, moves, zone_ids, waiting, sources)
+
+
+def _is_free(row: Proposal, level_to: int) -> bool:
+    """Whether a proposal asks the same question and nobody has taken it, so that it can be brought up to date."""
+    return row.level_to == level_to and row.decision_id is None and row.outcome_id is None
+
+
+def _ask(
+    event: Happened,
+    moves: list[MoveRow],
+    zone_ids: list[UUID],
+    waiting: list[Proposal],
+    sources: list[tuple[Ref, str]],
+) -> None:
+    """Put the question: to the oldest open proposal of the same level where there is one, or as a new one."""
+    payload = event.payload
+    shared: dict[str, Any] = {
+        "zone_ids": zone_ids,
+        "moves": moves,
+        "assessment": UUID(payload["assessment"]) if payload.get("assessment") else None,
+        "pinned_at": event.recorded_at,
+        "links": sources,
+        "replaces": [row.id for row in waiting[1:]],
+        "by": system_viewer("plan"),
+    }
+    if waiting:
+        proposal_extend(proposal=waiting[0].id, **shared)
         return
     proposal_raise(
-        zone_ids=zone_ids,
         level_from=min((move.level_from or 0 for move in moves), default=0),
         level_to=payload["to"],
         cause=f"assessment:{payload.get('assessment') or event.id}:{payload['to']}",
-        moves=moves,
-        assessment=UUID(payload["assessment"]) if payload.get("assessment") else None,
-        pinned_at=event.recorded_at,
-        links=sources,
-        replaces=[row.id for row in waiting],
-        by=viewer,
+        **shared,
     )
 
 
@@ -81,15 +103,15 @@ def _sources(moves: list[MoveRow], assessment: str | None, at: datetime) -> list
 
 
 def _waiting(level_to: int) -> list[Proposal]:
-    """The open proposals to the same level that nobody has taken: the new one asks for them too."""
+    """The open proposals to the same level that nobody has taken, the oldest first: it goes on asking for all."""
     rows = Proposal.objects.known().filter(status="open", decision_id=None, outcome_id=None, level_to=level_to)
-    return list(rows)
+    return list(rows.order_by("created_at", "id"))
 
 
 def _merged(
     raised: Sequence[UUID], level_to: int, waiting: Sequence[Proposal], standing: Mapping[UUID, int]
 ) -> list[UUID]:
-    """Return the areas of a new proposal: those that rose, and those of open ones that still stand as high."""
+    """Return the areas to ask about: those that rose, and those of open proposals that still stand as high."""
     together = set(raised)
     for other in waiting:
         together |= {zone for text in other.zone_ids if standing.get(zone := UUID(text), -1) >= level_to}

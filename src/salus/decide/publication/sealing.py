@@ -102,6 +102,11 @@ def _write(draft: Draft, by: Viewer) -> Release:
     )
     release.sha256 = seal(release)
     release.save(force_insert=True)
+    _write_files(draft, release)
+    return release
+
+
+def _write_files(draft: Draft, release: Release) -> None:
     ReleaseFile.objects.bulk_create(
         ReleaseFile(
             release=release,
@@ -112,4 +117,3 @@ def _write(draft: Draft, by: Viewer) -> Release:
         )
         for file in draft.files
     )
-    return release

@@ -62,10 +62,8 @@ def proposal_raise(
         note(already="raised")
         return kept
     playbook = _playbook()
-    pinned = pinned_at or clock.now()
-    fields = _content(zone_ids, level_from, level_to, pinned, playbook)
-    zones = zones_of(zone_ids)
-    fields["title"] = dict(title or _title(playbook, zones, level_to, reopened=outcome is not None))
+    fields = _content(zone_ids, level_from, level_to, pinned_at or clock.now(), playbook)
+    fields["title"] = dict(title or _title(playbook, zones_of(zone_ids), level_to, reopened=outcome is not None))
     fields["reason"] = dict(reason or _reason(playbook, level_from, level_to))
     row = record_create(
         Proposal,
@@ -86,6 +84,36 @@ def proposal_raise(
         by=by,
     )
     return row
+
+
+@audited("proposal.extend")
+def proposal_extend(
+    *,
+    proposal: UUID,
+    zone_ids: Sequence[UUID],
+    moves: Sequence[MoveRow] = (),
+    assessment: UUID | None = None,
+    pinned_at: datetime | None = None,
+    links: Sequence[tuple[Ref, str]] = (),
+    replaces: Sequence[UUID] = (),
+    by: Viewer,
+) -> Proposal:
+    """Bring an open proposal that nobody has taken up to date: its areas, its forecast and its options.
+
+    The question stays the same record, so that whoever thinks about it does not lose it.
+    """
+    row: Proposal = Proposal.objects.one(proposal)
+    require_everywhere(by, PROPOSAL_RAISE, [*row.zone_ids, *zone_ids], Tier.OPERATIONAL)
+    if row.status != "open" or row.decision_id is not None:
+        raise Conflict(_("Somebody is deciding on this proposal."), remedy=_("Raise another one."))
+    playbook = _playbook()
+    fields = _content(zone_ids, row.level_from, row.level_to, pinned_at or clock.now(), playbook)
+    fields["title"] = _title(playbook, zones_of(zone_ids), row.level_to, reopened=False)
+    fields["moves"] = {**row.moves, **{str(m.zone_id): _move(m) for m in moves}}
+    revised = _change(row, by, **fields, assessment_id=assessment or row.assessment_id)
+    _link(revised, links, by)
+    _replace_older(revised, playbook, set(replaces), by)
+    return revised
 
 
 @audited("proposal.join")
@@ -189,8 +217,10 @@ def _move(move: MoveRow) -> dict[str, Any]:
 
 
 def _link(row: Proposal, links: Sequence[tuple[Ref, str]], by: Viewer) -> None:
+    # What joins a proposal later came to it then, not when it was first raised.
+    target = Ref(PROPOSAL, row.id, max(clock.now(), row.created_at))
     for source, relation in links:
-        chain.link(source=source, target=_ref(row), relation=relation, by=by)
+        chain.link(source=source, target=target, relation=relation, by=by)
 
 
 def _ref(row: Proposal) -> Ref:
