@@ -84,7 +84,7 @@ def server(folder: Path, port: int) -> Iterator[str]:
     running = subprocess.Popen(command, env=environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     root = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(100):
+        for _ in range(400):
             try:
                 urllib.request.urlopen(f"{root}/healthz", timeout=1)
                 break

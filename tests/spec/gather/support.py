@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from salus.base.errors import SalusError
 from salus.base.versioned import record_create
 from salus.city.schemas import ZoneDraft
 from salus.city.services import city_define, generation_import
@@ -13,6 +16,7 @@ from salus.gather.imports import pipeline
 from salus.gather.models import Import, Source
 from salus.gather.schemas import MappingSpec, SeriesDraft
 from salus.gather.services import import_start, series_define
+from salus.gather.store import counts
 from salus.trust.actors import system_viewer
 from salus.trust.schemas import Tier
 
@@ -68,3 +72,57 @@ def bring(path: Path, *, mapping: MappingSpec | None = LONG, dry_run: bool = Fal
     pipeline.run(import_id=row.id, progress=progress, by=BY)
     row.refresh_from_db()
     return row
+
+
+HEADER = "date,zone,cases\n"
+ROWS = HEADER + (
+    "2021-11-15,A1,3\n"
+    "2021-11-15,Z9,4\n"
+    "2021-11-15,A2,many\n"
+    "2021-12-24,A2,5\n"
+    "2021-11-16,A2,-5\n"
+    "2021-02-30,A2,5\n"
+    "2021-11-17,A2,1.5\n"
+    "2021-11-18,A2,99999999999999999999\n"
+    "2021-11-19,,5\n"
+    "2021-11-19,A2\n"
+    "2021-11-19,A2,5,6\n"
+    '2021-11-19,"A2,5\n'
+    "2021-11-19,B1,0\n"
+)
+
+
+def given(place: Path, text: str | bytes, name: str = "in.csv") -> Path:
+    path = place / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def refusal(path: Path, **options: Any) -> str:
+    """The message with which an import of the file is refused; nothing of it is visible."""
+    with pytest.raises(SalusError) as refused:
+        bring(path, **options)
+    row = Import.objects.latest("number")
+    assert row.status == "failed"
+    assert row.message == str(refused.value)
+    assert refused.value.remedy
+    assert counts() == {}
+    return str(refused.value)
+
+
+def large(path: Path, megabytes: int, bad: str = "") -> int:
+    """Write a large table with a bad line in its middle; return how many observations it states."""
+    cells = [
+        f"{date(2000, 1, 1) + timedelta(days=day)},{zone},{(day * 7 + place) % 11}\n"
+        for day in range(7000)
+        for place, zone in enumerate(ZONES)
+    ]
+    # One observation stands many times in a large file, always with the same value.
+    text = "".join(cells)
+    half = max((megabytes << 20) // 2 // len(text), 1)
+    with path.open("w") as file:
+        file.write(HEADER)
+        file.writelines(text for _time in range(half))
+        file.write(bad)
+        file.writelines(text for _time in range(half))
+    return len(cells)

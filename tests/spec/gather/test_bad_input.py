@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
-import os
-import subprocess
 import zipfile
-from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from salus.base.errors import SalusError
-from salus.base.jobs import JobCancelled
-from salus.gather.imports import archives, pipeline, spool
-from salus.gather.imports.faults import DiskFull
+from salus.gather.imports import archives, pipeline
 from salus.gather.imports.readers import delimited
 from salus.gather.models import Import
 from salus.gather.schemas import MappingSpec
 from salus.gather.selectors import observations_as_of, parked_list
 from salus.gather.services import (
-    import_cancel,
     import_resume,
-    import_start,
     parked_row_dismiss,
     parked_row_fix,
 )
-from salus.gather.store import counts, tables
-from tests.spec.gather.support import BY, CASES, LONG, SOURCE, ZONES, bring
+from salus.gather.store import counts
+from tests.spec.gather.support import BY, CASES, HEADER, LONG, ROWS, bring, given, refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-HEADER = "date,zone,cases\n"
-
-
-def given(place: Path, text: str | bytes, name: str = "in.csv") -> Path:
-    path = place / name
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return path
-
-
-def refusal(path: Path, **options: Any) -> str:
-    """The message with which an import of the file is refused; nothing of it is visible."""
-    with pytest.raises(SalusError) as refused:
-        bring(path, **options)
-    row = Import.objects.latest("number")
-    assert row.status == "failed"
-    assert row.message == str(refused.value)
-    assert refused.value.remedy
-    assert counts() == {}
-    return str(refused.value)
 
 
 def values() -> list[float | None]:
@@ -194,22 +164,6 @@ def test_numbers_that_can_be_read_in_two_ways_are_asked_about(place: Path) -> No
 
 # Rows
 
-ROWS = HEADER + (
-    "2021-11-15,A1,3\n"
-    "2021-11-15,Z9,4\n"
-    "2021-11-15,A2,many\n"
-    "2021-12-24,A2,5\n"
-    "2021-11-16,A2,-5\n"
-    "2021-02-30,A2,5\n"
-    "2021-11-17,A2,1.5\n"
-    "2021-11-18,A2,99999999999999999999\n"
-    "2021-11-19,,5\n"
-    "2021-11-19,A2\n"
-    "2021-11-19,A2,5,6\n"
-    '2021-11-19,"A2,5\n'
-    "2021-11-19,B1,0\n"
-)
-
 
 def test_each_bad_row_is_named_with_its_line_and_the_others_come_in(place: Path) -> None:
     row = bring(given(place, ROWS))
@@ -310,156 +264,3 @@ def test_json_lines_set_their_bad_lines_aside(place: Path) -> None:
     assert row.rows_written == 3
     assert open_defects()[0][0] == 3
     assert "not valid JSON" in open_defects()[0][1]
-
-
-# A large file with one bad line in its middle: 24 MB here, 2 GB with SALUS_TEST_HUGE_MB=2048.
-
-
-def large(path: Path, megabytes: int, bad: str = "") -> int:
-    """Write a large table with a bad line in its middle; return how many observations it states."""
-    cells = [
-        f"{date(2000, 1, 1) + timedelta(days=day)},{zone},{(day * 7 + place) % 11}\n"
-        for day in range(7000)
-        for place, zone in enumerate(ZONES)
-    ]
-    # One observation stands many times in a large file, always with the same value.
-    text = "".join(cells)
-    half = max((megabytes << 20) // 2 // len(text), 1)
-    with path.open("w") as file:
-        file.write(HEADER)
-        file.writelines(text for _time in range(half))
-        file.write(bad)
-        file.writelines(text for _time in range(half))
-    return len(cells)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("bad", ['2021-11-15,"A1,3\n', "2021-11-15\n", "2021-11-15,A1,3,4,5\n"])
-def test_a_large_csv_with_one_bad_line_in_its_middle(place: Path, bad: str) -> None:
-    path = place / "large.csv"
-    observations = large(path, int(os.environ.get("SALUS_TEST_HUGE_MB", "24")), bad)
-    row = bring(path)
-
-    assert (row.status, row.rows_written, row.rows_parked) == ("committed", observations, 1)
-    assert row.rows_good == row.rows_read - 1
-    (parked,) = parked_list(viewer=BY)
-    assert parked.line == (row.rows_read + 1) // 2 + 1
-    assert parked.raw[""].strip() == bad.strip()
-
-
-# A full disk
-
-
-def test_a_full_disk_while_reading(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "BLOCK", 1 << 20)
-    path = place / "large.csv"
-    observations = large(path, 4)
-    whole, written = spool._write, []
-
-    def out_of_space(target: Path, content: bytes) -> None:
-        written.append(target.name)
-        if len(written) > 7:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        whole(target, content)
-
-    monkeypatch.setattr(spool, "_write", out_of_space)
-    assert "disk is full" in refusal(path)
-    row = Import.objects.latest("number")
-
-    monkeypatch.setattr(spool, "_write", whole)
-    seen: list[int] = []
-    import_resume(import_id=row.id, queue=False, by=BY)
-    pipeline.run(
-        import_id=row.id, by=BY, progress=lambda done, total, message: "rows read" in message and seen.append(done)
-    )
-    row.refresh_from_db()
-    assert (row.status, row.rows_written) == ("committed", observations)
-    # What had been read was not read again.
-    assert min(seen) > 2 << 20
-
-
-@pytest.fixture
-def small_disk(place: Path, settings: Any) -> Iterator[Path]:
-    """The data folder on a disk of 6 MB."""
-    folder = Path(settings.SALUS_DATA_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("needs the right to mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def test_a_disk_that_is_really_full(small_disk: Path, place: Path) -> None:
-    path = place / "large.csv"
-    observations = large(path, 10)
-    with pytest.raises(DiskFull, match="disk is full"):
-        bring(path)
-    assert counts() == {}
-
-    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
-    assert bring(path).rows_written == observations
-
-
-@pytest.fixture
-def store_emptied() -> Iterator[None]:
-    """For a test that really commits: flushing knows nothing of the store's table."""
-    yield
-    tables.remove(connection)
-    tables.create(connection)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_full_database(place: Path, store_emptied: None) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("SQLite's own limit stands for the full disk")
-    path = place / "large.csv"
-    observations = large(path, 2)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA page_count")
-        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + 20}")
-        try:
-            with pytest.raises(DiskFull, match="Nothing of this import is visible"):
-                bring(path)
-        finally:
-            cursor.execute("PRAGMA max_page_count = 1073741823")
-    row = Import.objects.latest("number")
-    assert counts() == {}
-
-    import_resume(import_id=row.id, queue=False, by=BY)
-    pipeline.run(import_id=row.id, by=BY)
-    row.refresh_from_db()
-    assert (row.status, row.rows_written) == ("committed", observations)
-
-
-# Stopping
-
-
-def test_a_cancelled_import_leaves_nothing_and_goes_on_later(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "BLOCK", 1 << 20)
-    path = place / "large.csv"
-    observations = large(path, 4)
-
-    def stop(done: int, total: int | None, message: str) -> None:
-        if done > 2 << 20:
-            raise JobCancelled
-
-    with pytest.raises(JobCancelled):
-        bring(path, progress=stop)
-    row = Import.objects.latest("number")
-    assert (row.status, counts()) == ("cancelled", {})
-
-    import_resume(import_id=row.id, queue=False, by=BY)
-    pipeline.run(import_id=row.id, by=BY)
-    row.refresh_from_db()
-    assert (row.status, row.rows_written) == ("committed", observations)
-    with pytest.raises(SalusError, match="nothing to cancel"):
-        import_cancel(import_id=row.id, by=BY)
-
-
-def test_two_workers_do_not_work_on_one_import(place: Path) -> None:
-    row = import_start(source=SOURCE, path=given(place, ROWS), mapping=LONG, queue=False, by=BY)
-    with spool.Spool(row.id).held(), pytest.raises(SalusError, match="being worked on already"):
-        pipeline.run(import_id=row.id, by=BY)

@@ -64,9 +64,7 @@ def stratum_row(row: Stratum) -> StratumRow:
 
 def import_row(row: Import, *, status: str = "") -> ImportRow:
     """Return an import as its schema, in the state that it had at a moment."""
-    took = None
-    if row.started_wall and row.ended_wall:
-        took = (row.ended_wall - row.started_wall).total_seconds()
+    took = (row.ended_wall - row.started_wall).total_seconds() if row.started_wall and row.ended_wall else None
     open_still = bool(status) and status != row.status
     return ImportRow(
         id=row.id,

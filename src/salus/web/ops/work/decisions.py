@@ -50,6 +50,9 @@ from salus.web.ops.work.words import areas, decision_word, history, signed_perce
 from salus.web.ui.components import Column, Link, Pair, Table, sort_table
 from salus.web.ui.formats import estimate
 
+# States in which a decision is still being written.
+OPEN = ("draft", "rejected")
+
 
 @route(permission=DECISION_VIEW, tier=Tier.PARTNER)
 def decisions(request: HttpRequest) -> HttpResponse:
@@ -190,9 +193,7 @@ def decision(request: HttpRequest, decision: UUID) -> HttpResponse:
         "expected": expected_pairs(request, row.expected),
         "people": _people(request, row),
         "evidence": _evidence(request, row),
-        "gaps": decision_gaps(viewer=viewer, decision=decision, known_at=moment)
-        if row.status in ("draft", "rejected")
-        else [],
+        "gaps": decision_gaps(viewer=viewer, decision=decision, known_at=moment) if row.status in OPEN else [],
         "public_text": pick(row.public_text, language),
         "history": history(
             request, decision_history(viewer=viewer, decision=decision, known_at=moment), decision_word, fields

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from salus.base.texts import pick
 from salus.decide.selectors import decision_get
 from salus.learn.permissions import OUTCOME_COMMENT, OUTCOME_VIEW
+from salus.learn.schemas import Observed as Seen
 from salus.learn.schemas import OutcomeRow
 from salus.learn.selectors import outcome_get, outcome_list
 from salus.learn.services import outcome_comment, outcome_publish
@@ -76,11 +77,8 @@ def outcome_figure(row: OutcomeRow) -> Figure | None:
     band = [Quantiles(day, low, half[0], mid, half[1], high) for day in days]
     word, _tone = verdict_word(row.verdict)
     seen = estimate(observed.mean_per_day) if observed.mean_per_day is not None else _("not known")
-    title = _("%(verdict)s: expected %(mid)s a day, seen %(seen)s") % {
-        "verdict": word,
-        "mid": estimate(mid),
-        "seen": seen,
-    }
+    words = {"verdict": word, "mid": estimate(mid), "seen": seen}
+    title = _("%(verdict)s: expected %(mid)s a day, seen %(seen)s") % words
     fan = Fan(
         expected=band,
         outcome=[Observed(on, value) for on, value in observed.points],
@@ -89,6 +87,11 @@ def outcome_figure(row: OutcomeRow) -> Figure | None:
         number=figures.axis_number,
         day=figures.axis_day,
     )
+    caveat = _("The band is the mean expected for the whole window, so single days may well lie outside it.")
+    return Figure(title, fan_with_outcome(fan, title=title), _by_day(observed, mid), caveat)
+
+
+def _by_day(observed: Seen, mid: float) -> Table:
     cells: list[dict[str, Any]] = [
         {"on": on, "seen": value, "expected": estimate(mid)} for on, value in observed.points
     ]
@@ -97,9 +100,7 @@ def outcome_figure(row: OutcomeRow) -> Figure | None:
         Column("seen", _("Seen"), numeric=True, sortable=False),
         Column("expected", _("Expected"), numeric=True, sortable=False),
     ]
-    table = Table(_("Expected and seen by day"), columns, cells, tall=True, hide_caption=True)
-    caveat = _("The band is the mean expected for the whole window, so single days may well lie outside it.")
-    return Figure(title, fan_with_outcome(fan, title=title), table, caveat)
+    return Table(_("Expected and seen by day"), columns, cells, tall=True, hide_caption=True)
 
 
 def _numbers(row: OutcomeRow) -> list[Pair]:

@@ -70,15 +70,8 @@ def signals(request: HttpRequest) -> HttpResponse:
     return page(request, "ops/signals.html", {"items": items, "shown": shown, "tabs": tabs}, section="assess")
 
 
-@route(permission=SIGNAL_VIEW)
-def signal(request: HttpRequest, signal: UUID) -> HttpResponse:
-    """Show one signal: what was seen, what was expected, the curve, who judged it."""
-    viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
-    row = signal_get(viewer=viewer, signal=signal, known_at=moment)
-    view = series_view(viewer=viewer, series=row.series, zone=row.zone_id, days=120, known_at=moment)
-    csv = keep_moment(request, reverse("ops:series_csv", args=[row.series]) + f"?zone={row.zone_id}")
-    word, tone = signal_word(row.status)
-    facts = [
+def _facts(row: SignalRow) -> list[Pair]:
+    return [
         Pair(_("Seen"), row.observed),
         Pair(_("Expected"), row.expected),
         Pair(_("Alarm above"), row.upper),
@@ -88,6 +81,16 @@ def signal(request: HttpRequest, signal: UUID) -> HttpResponse:
         Pair(_("Alarms so far"), row.alarms),
         Pair(_("Method"), f"{row.method} {row.method_version}"),
     ]
+
+
+@route(permission=SIGNAL_VIEW)
+def signal(request: HttpRequest, signal: UUID) -> HttpResponse:
+    """Show one signal: what was seen, what was expected, the curve, who judged it."""
+    viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
+    row = signal_get(viewer=viewer, signal=signal, known_at=moment)
+    view = series_view(viewer=viewer, series=row.series, zone=row.zone_id, days=120, known_at=moment)
+    csv = keep_moment(request, reverse("ops:series_csv", args=[row.series]) + f"?zone={row.zone_id}")
+    word, tone = signal_word(row.status)
     names = person_names([row.triaged_by], viewer=viewer) if row.triaged_by else {}
     context = {
         "row": row,
@@ -95,7 +98,7 @@ def signal(request: HttpRequest, signal: UUID) -> HttpResponse:
         "series_name": series_names(request).get(row.series, row.series),
         "word": word,
         "tone": tone,
-        "facts": facts,
+        "facts": _facts(row),
         "figure": figure_of(view, csv_href=csv, days=120),
         "who": names.get(row.triaged_by, "") if row.triaged_by else "",
         "history": history(

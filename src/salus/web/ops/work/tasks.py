@@ -89,6 +89,17 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return page(request, "ops/tasks.html", context, section="act")
 
 
+def _facts(request: HttpRequest, row: TaskRow, names: dict[UUID, str]) -> list[Pair]:
+    return [
+        Pair(_("Owner"), names.get(row.owner_id, "") if row.owner_id else _("Nobody yet")),
+        Pair(_("Role"), row.role.replace("_", " ").capitalize() or None),
+        Pair(_("Due"), row.due_at),
+        Pair(_("Areas"), areas(request, row.zone_ids)),
+        Pair(_("Begun"), row.started_at or _("Not yet")),
+        Pair(_("Done"), row.done_at or _("Not yet")),
+    ]
+
+
 @route(permission=TASK_VIEW, tier=Tier.PARTNER)
 def task(request: HttpRequest, task: UUID) -> HttpResponse:
     """Show a task, its owner, its deadline and how it went from hand to hand."""
@@ -105,14 +116,7 @@ def task(request: HttpRequest, task: UUID) -> HttpResponse:
         "detail": pick(row.detail, language),
         "word": word,
         "tone": tone,
-        "facts": [
-            Pair(_("Owner"), names.get(row.owner_id, "") if row.owner_id else _("Nobody yet")),
-            Pair(_("Role"), row.role.replace("_", " ").capitalize() or None),
-            Pair(_("Due"), row.due_at),
-            Pair(_("Areas"), areas(request, row.zone_ids)),
-            Pair(_("Begun"), row.started_at or _("Not yet")),
-            Pair(_("Done"), row.done_at or _("Not yet")),
-        ],
+        "facts": _facts(request, row, names),
         "offers": [(one, _name(names, one.from_person_id), _name(names, one.to_person_id)) for one in offers],
         "offered_to_me": any(one.status == "offered" and one.to_person_id == viewer.id for one in offers),
         "people": [(one.id, one.name) for one in people if one.active and one.id != row.owner_id],

@@ -212,7 +212,7 @@ def pairs(rows: Sequence[Pair]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page) -> dict[str, Any]:  # type: ignore[type-arg]
+def pagination(context: Context, page: Page) -> dict[str, Any]:
     """``{% pagination page %}`` for a Django ``Page``; keeps the rest of the address."""
     request = context.get("request")
     query = request.GET.copy() if request else None
