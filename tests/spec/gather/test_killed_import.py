@@ -15,8 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.spec.gather.support import ZONES
-from tests.spec.gather.test_bad_input import large
+from tests.spec.gather.support import ZONES, large
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 MODULE = "tests.spec.gather.crash"
