@@ -94,7 +94,8 @@ def measure(kind: str, rows: int, rounds: int) -> dict[str, float]:
         del frame
         runs: dict[str, list[dict[str, float]]] = {"bare": [], "ours": []}
         for _round in range(rounds):
-            for who, path in (("bare", ordered), ("ours", published)):
+            pair = [("bare", ordered), ("ours", published)]
+            for who, path in pair if _round % 2 == 0 else reversed(pair):
                 data = folder / f"{who}-{_round}"
                 at = url if kind == "postgres" else f"sqlite://{data / 'bench.sqlite3'}"
                 data.mkdir()

@@ -14,11 +14,11 @@ _KEY = ["series", "valid_at", "zone", "stratum", "known_at"]
 
 def contradictions(facts: pl.DataFrame) -> pl.DataFrame:
     """Return the facts of a file that contradict another one of it."""
-    doubled = facts.filter(pl.struct(_KEY).is_duplicated())
-    if not len(doubled):
-        return doubled
-    differing = pl.struct("value", "status").n_unique().over(_KEY) > 1
-    return doubled.filter(differing).sort(*_KEY, "line")
+    contents = facts.select(*_KEY, "value", "status").unique()
+    keys = contents.group_by(_KEY).len().filter(pl.col("len") > 1)
+    if not len(keys):
+        return facts.head(0)
+    return facts.join(keys, on=_KEY, how="semi", nulls_equal=True).sort(*_KEY, "line")
 
 
 def as_parked(doubles: pl.DataFrame, mapping: MappingSpec, look: Lookups) -> list[dict[str, Any]]:
