@@ -81,7 +81,8 @@ def server(folder: Path, port: int) -> Iterator[str]:
     from salus.config.processes.supervisor import processes
 
     command = next(p.command for p in processes("127.0.0.1", port, port + 1) if p.name == "web")
-    running = subprocess.Popen(command, env=environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with (folder / "web.log").open("wb") as log:
+        running = subprocess.Popen(command, env=environment(folder), stdout=log, stderr=log)
     root = f"http://127.0.0.1:{port}"
     try:
         for _ in range(400):
@@ -90,6 +91,8 @@ def server(folder: Path, port: int) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.2)
+        # The first worker answers while the second still starts.
+        time.sleep(8)
         yield root
     finally:
         running.terminate()
@@ -138,6 +141,16 @@ def rate_by_python(url: str, cookies: list[str], seconds: int) -> float:
     return asyncio.run(_all_clients(url, cookies, seconds)) / seconds
 
 
+@contextmanager
+def told(log: Path) -> Iterator[None]:
+    """Show what the server said where a measurement fails."""
+    try:
+        yield
+    except BaseException:
+        print(log.read_text(errors="replace")[-3000:])
+        raise
+
+
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         """Follow nothing: a redirect would mean that a client is not signed in."""
@@ -177,7 +190,7 @@ def main() -> None:
         data = Path(folder) / "demo"
         prepare(data)
         cookies = sign_in(data)
-        with server(data, options.port) as root:
+        with server(data, options.port) as root, told(data / "web.log"):
             size = check(root, cookies)
             measure(root, cookies, seconds=2, rounds=1)
             best = measure(root, cookies, seconds=options.seconds, rounds=options.rounds)

@@ -43,11 +43,12 @@ def _load(kept: dict[str, Any]) -> Row:
 
 
 def _assess(kept: dict[str, Any]) -> Row:
-    took, bare = kept["whole_seconds"]["median"], kept["bare_numerics_seconds"]
-    what = f"one assessment of New York, worst {kept['whole_seconds']['worst']:.1f} s, {kept['cpu_seconds']:.1f} CPU s"
-    ratio = f"{took / bare:.1f} times"
-    beside = f"the numerics alone, {bare:.2f} s"
-    return what, f"{took:.2f} s", beside, ratio, f"under {kept['limit_seconds']:.0f} s", took < kept["limit_seconds"]
+    took, cpu, bare = kept["whole_seconds"]["median"], kept["cpu_seconds"], kept["bare_numerics_cpu_seconds"]
+    what = f"one assessment of New York (worst {kept['whole_seconds']['worst']:.1f} s)"
+    ratio = f"{kept['ratio_of_cpu_to_bare_numerics']['median']:.1f} in CPU"
+    beside = f"the numerics alone, {bare:.2f} CPU s"
+    ours = f"{took:.2f} s, {cpu:.2f} CPU s"
+    return what, ours, beside, ratio, f"under {kept['limit_seconds']:.0f} s", took < kept["limit_seconds"]
 
 
 def _now(kept: dict[str, Any]) -> Row:
