@@ -67,7 +67,7 @@ def _copy(block: pl.DataFrame) -> float:
 
     from salus.gather.store import postgres
 
-    payload = postgres.encode(block, 1)
+    payload = postgres.HEADER + bytes(postgres.encode(block, 1)) + postgres.TRAILER
     columns = ", ".join(postgres.WIDTHS)
     start = time.perf_counter()
     with connection.connection.cursor() as cursor:

@@ -40,7 +40,7 @@ def test_binary_rows_read_back_as_they_were(rows: list[tuple[object, ...]]) -> N
     facts = frame(rows)
     # PostgreSQL answers with a value in place of none, so that all rows are of one length.
     filled = facts.with_columns(pl.col("value").fill_null(0.0))
-    payload = postgres.encode(filled, 7)
+    payload = postgres.HEADER + bytes(postgres.encode(filled, 7)) + postgres.TRAILER
     schema = {name: {**SCHEMA, "batch": pl.Int64()}[name] for name in postgres.WIDTHS}
     back = postgres.decode(payload, schema)
     assert back.select(list(SCHEMA)).rows() == filled.rows()

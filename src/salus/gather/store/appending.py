@@ -19,27 +19,43 @@ from django.db import IntegrityError, connection, transaction
 
 from salus.gather.schemas import AppendResult
 from salus.gather.store import postgres, sqlite
+from salus.gather.store.ahead import one_ahead
 from salus.gather.store.columns import checked
 from salus.gather.store.merging import fresh_and_retimed, retimed
 from salus.gather.store.ordering import key_order
 
 SLICE = 262_144
 # Rows of a spool that are sorted in memory at a time.
-BUCKET = 2_000_000
+BUCKET = 1_000_000
 
 
 def append(frame: pl.DataFrame, *, batch: int, progress: Any = None) -> AppendResult:
     """Append facts; the same fact twice is one fact, and another one under the same key is known a microsecond later."""
     facts = checked(frame)
-    order = key_order(facts)
     result = AppendResult()
     with transaction.atomic(savepoint=False):
-        for start in range(0, len(facts), SLICE):
-            part = facts[start : start + SLICE] if order is None else facts[order[start : start + SLICE]]
-            result += _append_slice(part, batch)
+        for part, written in _slices(facts, batch):
+            result += written
             if progress is not None:
-                progress(len(part))
+                progress(part)
     return result
+
+
+def _slices(facts: pl.DataFrame, batch: int) -> Iterator[tuple[int, AppendResult]]:
+    """Write the facts slice by slice in the order of the key; yield the rows of each and what became of them."""
+    order = key_order(facts)
+
+    def part(start: int) -> pl.DataFrame:
+        return facts[start : start + SLICE] if order is None else facts[order[start : start + SLICE]]
+
+    starts = range(0, len(facts), SLICE)
+    if connection.vendor == "postgresql":
+        # While the server takes in one slice, the next one is made ready beside it.
+        for rows, payload in one_ahead((part(start) for start in starts), lambda rows: postgres.encode(rows, batch)):
+            yield len(rows), _copied(rows, payload, batch)
+    else:
+        for rows in map(part, starts):
+            yield len(rows), _inserted(rows, batch)
 
 
 def append_files(files: Sequence[Path], *, batch: int, progress: Any = None) -> AppendResult:
@@ -51,9 +67,7 @@ def append_files(files: Sequence[Path], *, batch: int, progress: Any = None) -> 
     return result
 
 
-def _append_slice(part: pl.DataFrame, batch: int) -> AppendResult:
-    if connection.vendor == "postgresql":
-        return _copied(part, batch)
+def _inserted(part: pl.DataFrame, batch: int) -> AppendResult:
     written = sqlite.write_new(part, batch)
     if written == len(part):
         return AppendResult(written=written)
@@ -63,16 +77,16 @@ def _append_slice(part: pl.DataFrame, batch: int) -> AppendResult:
     return AppendResult(written + len(late), len(part) - written - len(late), len(late))
 
 
-def _copied(part: pl.DataFrame, batch: int) -> AppendResult:
+def _copied(part: pl.DataFrame, payload: memoryview, batch: int) -> AppendResult:
     """Copy a slice; COPY knows no passing over, so a key that is there refuses the slice and it is sorted out."""
     try:
         with transaction.atomic():
-            postgres.write(part, batch)
+            postgres.write(payload)
     except IntegrityError:
         fresh, late = fresh_and_retimed(part)
-        postgres.write(pl.concat([fresh, late]), batch)
-        written = len(fresh) + len(late)
-        return AppendResult(written, len(part) - written, len(late))
+        rows = pl.concat([fresh, late])
+        postgres.write(postgres.encode(rows, batch))
+        return AppendResult(len(rows), len(part) - len(rows), len(late))
     return AppendResult(written=len(part))
 
 
