@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from salus.base import clock
+from salus.web.ops.pages import forget_pages
 from tests.web.ops.story import Story, tell_the_story
 
 
@@ -25,6 +26,8 @@ def story(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 def _at_the_end(story: Story) -> Iterator[None]:
     """A day after the story ended, with nothing kept from another test."""
     cache.clear()
+    forget_pages()
     with clock.fixed_at(story.ended_at.replace(hour=21)):
         yield
     cache.clear()
+    forget_pages()

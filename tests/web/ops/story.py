@@ -41,6 +41,7 @@ from salus.trust.models import Person
 from salus.trust.schemas import Viewer
 from salus.trust.selectors import assignment_list, system_viewer, viewer_for
 from salus.trust.services import organisation_create, person_create, role_assign
+from salus.web.ops.pages import forget_pages
 
 START = datetime(2026, 7, 4, 20, tzinfo=UTC)
 SYSTEM = system_viewer("tests")
@@ -188,6 +189,7 @@ def gather_ids(story: Story) -> None:
 def begin(folder: Path) -> Story:
     """From the city's data to a decision that the public was told of."""
     cache.clear()
+    forget_pages()
     story = Story()
     with clock.fixed_at(START):
         packs_load()

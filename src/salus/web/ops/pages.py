@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.messages import get_messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.html import escape
 from django.utils.translation import get_language
 
 from salus.base import clock, selectors
 from salus.trust.policy import scope_key
 from salus.web.ops.moment import known_at
+from salus.web.ops.packed import Part, gzipped, part, plain
 from salus.web.ops.shell import ops_shell
 
 # A page is kept until an event is published or, as the clock itself makes facts known, for this
@@ -28,9 +30,15 @@ KEPT_SECONDS = 10
 # What stands in a kept page where it speaks of one reader.
 PERSON_MARK = "salus-reader-5d0c9f"
 TOKEN_MARK = b"salus-token-5d0c9f"
+_TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+_MARKS = re.compile(b"(" + TOKEN_MARK + b"|" + PERSON_MARK.encode() + b")")
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value="|name="csrf-token" content=")[A-Za-z0-9]{64}')
 _making = Lock()
-Kept = tuple[bytes, str]
+# What stands between marks, the marks, and the content type; in this process's memory, as a cache would
+# copy the page each time.
+Kept = tuple[tuple[Part | bytes, ...], str]
+_KEPT_PAGES = 64
+_kept: OrderedDict[str, Kept] = OrderedDict()
 
 
 def page(
@@ -47,16 +55,26 @@ def kept_page(request: HttpRequest, name: str, make: Callable[[], HttpResponse])
     if len(get_messages(request)):
         return _private(make())
     key = _key(request, name)
-    kept: Kept | HttpResponse | None = cache.get(key)
+    kept: Kept | HttpResponse | None = _kept.get(key)
     if kept is None:
         # One thread makes the page; the others wait for it instead of making it as well.
         with _making:
-            kept = cast("Kept | None", cache.get(key)) or _make(request, make, key)
+            kept = _kept.get(key) or _make(request, make, key)
     if isinstance(kept, HttpResponse):
         return kept
-    body = kept[0].replace(TOKEN_MARK, get_token(request).encode())
-    body = body.replace(PERSON_MARK.encode(), escape(request.viewer.name).encode())  # type: ignore[attr-defined]
-    return _private(HttpResponse(body, content_type=kept[1]))
+    return _answer(request, kept)
+
+
+def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    """Return a kept page with the reader's own words in it, compressed for whoever takes that."""
+    own = {TOKEN_MARK: get_token(request).encode(), PERSON_MARK.encode(): escape(request.viewer.name).encode()}  # type: ignore[attr-defined]
+    parts = [own[piece] if isinstance(piece, bytes) else piece for piece in kept[0]]
+    packed = _TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
+    answer = HttpResponse(gzipped(parts) if packed else plain(parts), content_type=kept[1])
+    if packed:
+        answer["Content-Encoding"] = "gzip"
+    patch_vary_headers(answer, ["Accept-Encoding"])
+    return _private(answer)
 
 
 def _make(request: HttpRequest, make: Callable[[], HttpResponse], key: str) -> Kept | HttpResponse:
@@ -66,9 +84,17 @@ def _make(request: HttpRequest, make: Callable[[], HttpResponse], key: str) -> K
     if response.status_code != 200:
         return response
     body = _TOKEN.sub(rb"\1" + TOKEN_MARK, response.content)
-    kept = (body, response["Content-Type"])
-    cache.set(key, kept, 60)
+    pieces = tuple(piece if _MARKS.fullmatch(piece) else part(piece) for piece in _MARKS.split(body) if piece)
+    kept = _kept[key] = (pieces, response["Content-Type"])
+    while len(_kept) > _KEPT_PAGES:
+        _kept.popitem(last=False)
     return kept
+
+
+def forget_pages() -> None:
+    """Forget every kept page, as where another city takes this one's place."""
+    with _making:
+        _kept.clear()
 
 
 def _beat(moment: datetime | None) -> str:
