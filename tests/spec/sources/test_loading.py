@@ -73,6 +73,23 @@ def test_the_past_is_known_although_it_was_loaded_later(loader: Viewer) -> None:
     assert early.number == row.number
 
 
+def test_the_city_is_known_since_its_facts_are(loader: Viewer) -> None:
+    load(slug="nyc", path=FIXTURE, by=loader)
+    first = series_get(viewer=loader, code="nyc.cases").first_known
+    assert first is not None
+    assert len(city.zone_list(viewer=loader, known_at=first)) == 8
+    assert city.city_get(viewer=loader, known_at=first).slug == "nyc"
+    assert {row.code for row in city.zone_list(viewer=loader, known_at=first)} >= {"NYC", "10451"}
+
+
+def test_what_changes_after_a_load_was_not_known_before(loader: Viewer) -> None:
+    load(slug="nyc", path=FIXTURE, by=loader)
+    row = Source.objects.known().get(slug="nyc")
+    source_pause(source=row.id, by=loader)
+    assert Source.objects.known().get(slug="nyc").recorded_at == REPLAY
+    assert row.recorded_at == clock.day_start(date(2020, 3, 1))
+
+
 def test_a_second_load_changes_nothing(loader: Viewer) -> None:
     load(slug="nyc", path=FIXTURE, by=loader)
     before, events = _state(), Event.objects.filter(topic="gather.import_committed").count()

@@ -10,13 +10,16 @@ import hashlib
 import inspect
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from django.utils.translation import gettext as _
 
+from salus.base import clock
 from salus.base.errors import Invalid, NotFound
 from salus.base.texts import pick
 from salus.gather.models import Import, Series, Source, Stratum
@@ -76,13 +79,30 @@ def load(*, slug: str, path: Path | None = None, by: Viewer, progress: Progress 
     source = registry.get(slug)
     chunks = _chunks(source, path, progress, options)
     report = LoadReport(slug, pick(source.manifest.title, "en"))
-    ensure_live(source, by)
+    known_from = _known_from(source)
+    with _known(known_from):
+        ensure_live(source, by)
     bar = _Bar(progress)
     settler = Settler(by)
     for chunk in chunks(bar):
-        _take(chunk, source, settler, bar, report, by)
+        with _known(None if isinstance(chunk, FactsChunk) else known_from):
+            _take(chunk, source, settler, bar, report, by)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _known_from(source: SourceFolder) -> datetime | None:
+    """Return since when the city of a source counts as known, until facts of it are in: later changes are news."""
+    day = source.manifest.known_from
+    if day is None or Import.objects.filter(source=source.slug, status="committed").exists():
+        return None
+    moment = clock.day_start(day)
+    return moment if moment < clock.now() else None
+
+
+def _known(moment: datetime | None) -> AbstractContextManager[object]:
+    """Hold the clock at the moment from which what is written counts as known."""
+    return nullcontext() if moment is None else clock.fixed_at(moment)
 
 
 def _chunks(source: SourceFolder, path: Path | None, progress: Progress, options: dict[str, Any]) -> Any:

@@ -76,6 +76,9 @@ class Manifest(_Strict):
     cadence_hours: int = Field(gt=0)
     priority: int = Field(ge=1, le=5)
     time_zone: str
+    # The day from which the zones, people and places of this source count as known: as its facts carry
+    # their own versions, any day since then can be shown as it was known.
+    known_from: date | None = None
     # The day on which a demonstration of this source's city begins.
     demo_from: date | None = None
     coverage: list[Coverage] = []
