@@ -16,17 +16,24 @@ OPTIONS = (
     "--universal",
     "--python-version=3.11",
     "--generate-hashes",
-    "--only-binary=:all:",
     "--no-header",
     "--no-annotate",
     "--no-emit-index-url",
     "--no-emit-find-links",
     "--quiet",
 )
+WHEELS = "--only-binary=:all:"
 LOCKS = {
-    "lock.txt": ("pyproject.toml", "--group=build"),
+    "lock.txt": ("pyproject.toml", "--group=build", WHEELS),
     # Of what both hold, the runtime lock decides the version.
-    "dev.txt": ("--group=pyproject.toml:test", "--group=pyproject.toml:check", "--constraints=requirements/lock.txt"),
+    "dev.txt": (
+        "--group=pyproject.toml:test",
+        "--group=pyproject.toml:check",
+        "--constraints=requirements/lock.txt",
+        WHEELS,
+    ),
+    # Only measurements need these; some are published as source alone.
+    "peers.txt": ("--group=pyproject.toml:peers",),
 }
 NODE_FOLDERS = (ROOT, ROOT / "requirements" / "browser")
 
@@ -58,7 +65,7 @@ def call(command: list[str], folder: Path) -> int:
 
 
 def main(argv: list[str]) -> int:
-    """Write all four locks; the old ones come back if one cannot be resolved."""
+    """Write all locks; the old ones come back if one cannot be resolved."""
     parser = argparse.ArgumentParser(prog="./salus lock", description="Resolves the dependencies anew.")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that are allowed")
     upgrade = parser.parse_args(argv).upgrade
