@@ -8,17 +8,20 @@ report, because offices close at weekends and sources publish on set days.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from salus.epi.arrays import FloatArray, IntArray
+from salus.epi.arrays import BoolArray, FloatArray, IntArray
 from salus.epi.errors import NoDelayHistoryError
+from salus.epi.reporting_days import WEEK, reporting_weekday, stood_still
 from salus.epi.triangles import ReportingTriangle
 
-WEEK = 7
-_HALF_LIFE = 28.0
-_CELL_OBSERVATIONS = 4.0
+# Delays change fast, slowly, or not at all; nobody knows which, so that memories of
+# different length are averaged. Days; the last one never forgets.
+_HALF_LIVES = (14.0, 60.0, np.inf)
+_CELL_OBSERVATIONS = 2.0
 _CELL_COUNTS = 20.0
 _SERIES_COUNTS = 200.0
 
@@ -33,6 +36,10 @@ class Reports:
         What report day r added to the date k days before it.
     total : FloatArray
         What was known of that date after it; both 0 where unobserved.
+    weekday : IntArray, shape (R,)
+        Weekday that the report day behaves like.
+    usual : BoolArray, shape (R,)
+        False on days on which the source stood still, and the day after, which catches up.
     first : int
         Day number of row 0.
 
@@ -40,10 +47,30 @@ class Reports:
 
     change: FloatArray
     total: FloatArray
+    weekday: IntArray
+    usual: BoolArray
     first: int
 
 
-def by_report_day(triangle: ReportingTriangle, rows: int) -> Reports:
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """Reverse hazards as of J moments, and the completeness that follows from them.
+
+    Attributes
+    ----------
+    cell : FloatArray, shape (J, 7, D+1, S)
+        Reverse hazard by weekday of report and delay.
+    left : FloatArray, shape (J, 7, D+1, S)
+        Completeness by weekday of the date and its age, in weeks without a holiday. 1 at
+        age D; above 1 where counts are mostly revised down.
+
+    """
+
+    cell: FloatArray
+    left: FloatArray
+
+
+def by_report_day(triangle: ReportingTriangle, rows: int, holidays: Collection[int] = ()) -> Reports:
     """Rearrange the last `rows` report days of a triangle."""
     cumulative = triangle.cumulative
     if cumulative.ndim == 2:
@@ -63,11 +90,16 @@ def by_report_day(triangle: ReportingTriangle, rows: int) -> Reports:
     unseen = np.isnan(parts[0]) | np.isnan(parts[1])
     for part in parts:
         part[unseen] = 0.0
-    return Reports(parts[0], parts[1], int(triangle.dates[steps - rows]))
+    first = int(triangle.dates[steps - rows])
+    weekday = reporting_weekday(first + np.arange(rows), holidays)
+    still = stood_still(parts[0].sum(axis=(1, 2)), weekday)
+    usual = ~still
+    usual[1:] &= ~still[:-1]
+    return Reports(parts[0], parts[1], weekday, usual, first)
 
 
-def completeness(reports: Reports, nows: IntArray, window: int, *, weekday: bool) -> FloatArray:
-    """Estimate the share of a date's final count that is known after each delay.
+def hazards(reports: Reports, nows: IntArray, *, weekday: bool) -> Hazards:
+    """Estimate reverse hazards from the report days up to each moment.
 
     Parameters
     ----------
@@ -75,46 +107,47 @@ def completeness(reports: Reports, nows: IntArray, window: int, *, weekday: bool
         From `by_report_day`.
     nows : IntArray, shape (J,)
         Row indices as of which to estimate; only rows up to each are used.
-    window : int
-        Report days to learn from, a multiple of 7.
     weekday : bool
         Whether hazards differ by the weekday of the report.
 
-    Returns
-    -------
-    FloatArray, shape (J, 7, D+1, S)
-        By weekday (day number modulo 7) of the reference date. 1 at delay D. Above 1 where
-        counts are mostly revised down.
-
     """
-    added, known, seen = _weekday_sums(reports, nows, window)
-    hazard = _hazards(added, known, seen, weekday=weekday)
-    width = hazard.shape[2]
+    cell = np.zeros((len(nows), WEEK, *reports.change.shape[1:]))
+    for half_life in _HALF_LIVES:
+        by_week, by_series = _sums(reports, nows, half_life)
+        pooled = _ratio(by_series[0].sum(axis=-1), by_series[1].sum(axis=-1))
+        pattern = _by_weekday(by_week, pooled) if weekday else np.repeat(pooled[:, None], WEEK, axis=1)
+        cell += pattern[..., None] * _by_series(by_series, pooled)[:, None]
+    cell = np.clip(cell / len(_HALF_LIVES), -0.5, 0.999)
+    width = cell.shape[2]
     # A report with delay k about a date on weekday w falls on weekday w + k.
     delay = np.arange(width)
     falls = (np.arange(WEEK)[:, None] + delay) % WEEK
-    by_date = hazard[:, falls, delay[None, :]]
-    left = np.ones_like(by_date)
-    stay = 1.0 - by_date[:, :, 1:]
+    stay = 1.0 - cell[:, falls, delay[None, :]][:, :, 1:]
+    left = np.ones_like(cell)
     left[:, :, :-1] = np.cumprod(stay[:, :, ::-1], axis=2)[:, :, ::-1]
-    return left
+    return Hazards(cell, left)
 
 
-def _weekday_sums(reports: Reports, nows: IntArray, window: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Sums over the window before each now: (J, 7, D+1, S) twice, observations (J, 7, D+1)."""
-    shape = (len(nows), WEEK, *reports.change.shape[1:])
-    added, known = np.zeros(shape), np.zeros(shape)
-    seen = np.zeros(shape[:3])
-    for place, now in enumerate(nows):
-        rows = np.arange(max(0, now - window + 1), now + 1)
-        day = (reports.first + rows) % WEEK
-        for weekday in range(WEEK):
-            chosen = rows[day == weekday]
-            weight = 0.5 ** ((now - chosen) / _HALF_LIFE)
-            added[place, weekday] = np.einsum("rks,r->ks", reports.change[chosen], weight)
-            known[place, weekday] = np.einsum("rks,r->ks", reports.total[chosen], weight)
-            seen[place, weekday] = (reports.total[chosen] > 0).any(axis=2).sum(axis=0)
-    return added, known, seen
+def _sums(reports: Reports, nows: IntArray, half_life: float) -> tuple[FloatArray, FloatArray]:
+    """Sum up to each now, recent days more: by weekday and by series.
+
+    Added, known and how often seen, (3, J, 7, D+1); added and known, (2, J, D+1, S).
+    """
+    rows, width, series = reports.change.shape
+    week = np.zeros((3, WEEK, width))
+    each = np.zeros((2, width, series))
+    weeks, eaches = np.empty((len(nows), *week.shape)), np.empty((len(nows), *each.shape))
+    place = {int(now): moment for moment, now in enumerate(nows)}
+    weights = np.exp2((np.arange(rows) - rows + 1) / half_life)
+    for row, weight in enumerate(weights):
+        if reports.usual[row]:
+            change, total = reports.change[row], reports.total[row]
+            each += weight * np.stack([change, total])
+            seen = (total > 0).any(axis=1)
+            week[:, reports.weekday[row]] += weight * np.stack([change.sum(axis=1), total.sum(axis=1), seen])
+        if row in place:
+            weeks[place[row]], eaches[place[row]] = week / weight, each / weight
+    return np.moveaxis(weeks, 1, 0), np.moveaxis(eaches, 1, 0)
 
 
 def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
@@ -123,29 +156,63 @@ def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
     return out
 
 
-def _hazards(added: FloatArray, known: FloatArray, seen: FloatArray, *, weekday: bool) -> FloatArray:
-    """Reverse hazards (J, 7, D+1, S), shrunk from cell to weekday to delay to all series."""
-    delay_added, delay_known = added.sum(axis=1), known.sum(axis=1)
-    all_added, all_known = delay_added.sum(axis=-1), delay_known.sum(axis=-1)
-    pooled = _ratio(all_added, all_known)
-    cell = np.repeat(pooled[:, None, :], WEEK, axis=1)
-    if weekday:
-        cell_added, cell_known = added.sum(axis=-1), known.sum(axis=-1)
-        expected = (pooled[:, None, 1:] * cell_known[:, :, 1:]).sum(axis=2)
-        effect = _ratio(cell_added[:, :, 1:].sum(axis=2), expected)
-        prior = pooled[:, None, :] * np.clip(effect, 0.0, WEEK)[:, :, None]
-        per_report = _ratio(cell_known, seen)
-        weight = _CELL_OBSERVATIONS * per_report + _CELL_COUNTS
-        cell = (cell_added + weight * prior) / (cell_known + weight)
+def _by_weekday(sums: FloatArray, pooled: FloatArray) -> FloatArray:
+    """Hazards of all series (J, 7, D+1), shrunk from cell to weekday to delay."""
+    added, known, seen = sums
+    expected = (pooled[:, None, 1:] * known[:, :, 1:]).sum(axis=2)
+    effect = _ratio(added[:, :, 1:].sum(axis=2), expected)
+    prior = pooled[:, None, :] * np.clip(effect, 0.0, WEEK)[:, :, None]
+    weight = _CELL_OBSERVATIONS * _ratio(known, seen) + _CELL_COUNTS
+    out: FloatArray = (added + weight * prior) / (known + weight)
+    return out
+
+
+def _by_series(sums: FloatArray, pooled: FloatArray) -> FloatArray:
+    """Factor (J, D+1, S) of each series' hazard, 1 for one that has shown nothing yet."""
+    added, known = sums
     if added.shape[-1] == 1:
-        return np.clip(cell, -0.5, 0.999)[..., None]
-    own = (delay_added + _SERIES_COUNTS * pooled[..., None]) / (delay_known + _SERIES_COUNTS)
-    factor = np.where(
-        pooled[..., None] > 0,
-        _ratio(own, np.maximum(pooled, 1e-12)[..., None] * np.ones_like(own)),
-        1.0,
-    )
-    return np.clip(cell[..., None] * factor[:, None], -0.5, 0.999)
+        return np.ones_like(added)
+    own = (added + _SERIES_COUNTS * pooled[..., None]) / (known + _SERIES_COUNTS)
+    whole = np.broadcast_to(pooled[..., None], own.shape)
+    out: FloatArray = np.divide(own, whole, out=np.ones_like(own), where=whole > 0)
+    return out
+
+
+def completeness(
+    found: Hazards,
+    date: IntArray,
+    age: IntArray,
+    after: IntArray,
+    holidays: Collection[int],
+) -> FloatArray:
+    """Share of the final count that is known of dates of a given age, shape (J, U, S).
+
+    Parameters
+    ----------
+    found : Hazards
+        As of J moments.
+    date, age : IntArray, shape (J, U)
+        Day number, and days for which its reports came, 0 to D.
+    after : IntArray, shape (J,)
+        Day number of the last report day that counts: the holidays after it are to come.
+    holidays : collection of int
+        Day numbers on which reporting pauses.
+
+    """
+    moment = np.arange(date.shape[0])[:, None]
+    share: FloatArray = found.left[moment, date % WEEK, age].copy()
+    longest = found.left.shape[2] - 1
+    for day in sorted({shifted for free in holidays for shifted in (free, free + 1)}):
+        like = int(reporting_weekday(np.array([day]), holidays)[0])
+        delay = day - date
+        touched = (day > after)[:, None] & (delay > 0) & (delay <= longest)
+        if like == day % WEEK or not touched.any():
+            continue
+        row, column = np.nonzero(touched)
+        lag = delay[row, column]
+        usual, now = found.cell[row, day % WEEK, lag], found.cell[row, like, lag]
+        share[row, column] *= (1.0 - now) / (1.0 - usual)
+    return share
 
 
 def require_history(triangle: ReportingTriangle) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from salus.epi.arrays import FloatArray, IntArray
-from salus.epi.delays import WEEK
+from salus.epi.reporting_days import WEEK
 
 _BANDWIDTH = 4.0
 _DAMPING = 0.6

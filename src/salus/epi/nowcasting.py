@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_levels, require
-from salus.epi.delays import WEEK, require_history
+from salus.epi.delays import require_history
 from salus.epi.predictive import Predictive, predict
+from salus.epi.reporting_days import WEEK
 from salus.epi.triangles import ReportingTriangle
 
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -37,7 +38,7 @@ class Nowcast:
     method : str
     parameters : mapping
     diagnostics : mapping
-        ``completeness`` (K, S), ``bias`` and ``spread`` (K,) by date of the tail.
+        ``completeness`` (K, S), ``level_weight`` and ``spread`` (K,) by date of the tail.
 
     """
 
@@ -96,22 +97,27 @@ def nowcast(
     *,
     rng: np.random.Generator,
     max_delay: int | None = None,
-    window: int = 84,
+    window: int = 182,
     quantiles: Sequence[float] = QUANTILES,
     weekday: bool = True,
+    holidays: Collection[int] = (),
     samples: int | None = None,
 ) -> Nowcast:
     r"""Correct the latest counts for reports that have not arrived yet.
 
     The count known at delay *d* is the final count times a completeness :math:`p_d`, the
-    product of reverse hazards estimated over `window` report days by weekday of report.
+    product of reverse hazards by weekday of report. They are the mean over three memories
+    (half-lives of two weeks, two months, and none), because nobody knows how fast delays
+    change. If all late reports of the last week ran ahead of what the hazards expect, or
+    behind, by a factor :math:`e^s`, the odds of what is missing are multiplied by
+    :math:`e^{\beta s}`; replays say how much of it lasts (:math:`\beta`).
     The final count is shrunk to a local level :math:`m_t` with weekday pattern and damped
     growth: :math:`\mu_t = (C_t + r)/(p + r/m_t)`, so that dates with hardly any report are
     still sensible. What is to come has mean :math:`(1-p)\mu_t` and is Poisson given a
     lognormal rate, whose shocks are partly common to all dates; on top, whole counts are
-    revised by a small relative amount. The weight *r*, the bias and the spreads are learnt
-    by repeating the nowcast as of earlier days and comparing with what came, together with
-    a prior for what those days did not show. Many series share their hazards in proportion
+    revised by a small relative amount. The weight *r* and the spreads are learnt by
+    repeating the nowcast as of earlier days and comparing with what came, together with a
+    prior for what those days did not show. Many series share their hazards in proportion
     to their size, and half of their common shocks.
 
     Parameters
@@ -123,11 +129,16 @@ def nowcast(
     max_delay : int, optional
         Delay in days after which a count is taken as final. Default: the triangle's.
     window : int
-        Report days to learn from, 14 or more; rounded down to whole weeks.
+        Report days to learn from, 14 or more; rounded down to whole weeks. Replays look
+        back as far from their own day.
     quantiles : sequence of float
         Levels in (0, 1).
     weekday : bool
         Whether reporting and counts differ by weekday. Set False for weekly steps.
+    holidays : collection of int
+        Day numbers on which reporting pauses, past ones and those of the next `max_delay`
+        days. They are taken as Sundays, and the working day after as a Monday. Days on
+        which a source stood still without notice are found and left out of what is learnt.
     samples : int, optional
         Draws. Default 1,000 for a few series, fewer for many.
 
@@ -156,6 +167,10 @@ def nowcast(
     """
     levels = as_levels(quantiles)
     require(window >= 2 * WEEK, "window must be 14 report days or more.")
+    require(
+        all(isinstance(day, (int, np.integer)) for day in holidays),
+        "holidays must be whole day numbers, such as date.toordinal().",
+    )
     longest = require_history(triangle)
     delay = min(longest, triangle.max_delay if max_delay is None else int(max_delay))
     require(delay >= 1, "max_delay must be 1 day or more.")
@@ -164,13 +179,15 @@ def nowcast(
     width = 1 if single else triangle.latest.shape[1]
     draws = _draws(width) if samples is None else int(samples)
     require(draws >= 2, "samples must be 2 or more.")
-    prediction = predict(cut, window=window // WEEK * WEEK, weekday=weekday)
+    prediction = predict(cut, window=window // WEEK * WEEK, weekday=weekday, holidays=holidays)
     tail = prediction.draw(draws, rng)
     parameters = {
         "max_delay": delay,
         "window": window // WEEK * WEEK,
         "weekday": weekday,
+        "holidays": tuple(sorted(holidays)),
         "samples": draws,
+        "persistence": prediction.lasting,
     }
     return _assemble(triangle, tail, levels, prediction, parameters)
 
@@ -198,7 +215,7 @@ def _assemble(
     estimated = np.arange(steps) >= steps - count
     diagnostics = {
         "completeness": prediction.share[::-1],
-        "bias": prediction.learnt.bias[: len(drawn)][::-1],
+        "level_weight": prediction.learnt.shrink[: len(drawn)][::-1],
         "spread": prediction.learnt.spread[: len(drawn)][::-1],
     }
     return Nowcast(
@@ -209,7 +226,7 @@ def _assemble(
         latest,
         drawn,
         estimated,
-        "reverse-hazard with local level",
+        "reverse hazards with tempo and local level",
         parameters,
         diagnostics,
     )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from salus.epi.arrays import FloatArray, IntArray
-from salus.epi.delays import WEEK, Reports, by_report_day, completeness
+from salus.epi.arrays import BoolArray, FloatArray, IntArray
+from salus.epi.delays import Hazards, by_report_day, completeness, hazards
 from salus.epi.levels import View, level
 from salus.epi.replays import Learnt, State, learn
+from salus.epi.reporting_days import WEEK, reporting_weekday
+from salus.epi.tempo import paced, persistence, tempo
 from salus.epi.triangles import ReportingTriangle
 
 _REPLAYS = 42
 _LEAST_HISTORY = 3 * WEEK
 _MATURE = 0.8
 _SETTLE = 7
+_ENOUGH = 0.1
+_MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Predictive:
         Known count, its completeness, and expected change until final.
     learnt : Learnt
         How uncertain that change is.
+    lasting : float
+        Which part of a deviation from the usual pace of reporting lasts.
 
     """
 
@@ -35,6 +42,7 @@ class Predictive:
     share: FloatArray
     future: FloatArray
     learnt: Learnt
+    lasting: float
 
     def draw(self, samples: int, rng: np.random.Generator) -> FloatArray:
         """Draw final counts, oldest date first, shape (K, S, samples)."""
@@ -67,25 +75,39 @@ class Predictive:
         return shared, np.sqrt(common) * shared + np.sqrt(1.0 - common) * shock
 
 
-def predict(triangle: ReportingTriangle, *, window: int, weekday: bool) -> Predictive:
+def predict(
+    triangle: ReportingTriangle,
+    *,
+    window: int,
+    weekday: bool,
+    holidays: Collection[int] = (),
+) -> Predictive:
     """Fit the nowcast as of the triangle's last day."""
-    history = triangle.now - triangle.first_report
-    # Many series teach together, so that fewer moments will do.
-    most = _REPLAYS if triangle.cumulative[0].size <= 1000 else _REPLAYS // 2
-    replays = min(most, max(0, history - _LEAST_HISTORY))
     triangle = replace(triangle, cumulative=_heal(triangle.cumulative))
-    reports = by_report_day(triangle, window + replays + 1)
+    moments = _moments(triangle)
+    reports = by_report_day(triangle, window + int(moments[0]), holidays)
     last = reports.change.shape[0] - 1
-    nows = np.arange(max(0, last - replays), last + 1)
-    shares = completeness(reports, nows, window, weekday=weekday)
-    state, future_share, future_count = _states(triangle, reports, nows, shares, weekday=weekday)
-    learnt = learn(state, future_share, future_count)
+    nows = np.maximum(last - moments, 0)
+    found = hazards(reports, nows, weekday=weekday)
+    past = _past(triangle, reports.first + nows, found, holidays)
+    pace = tempo(reports, found, nows)
+    lasting = _lasting(past, pace)
+    state, until, seen = _states(triangle, past, lasting * pace, weekday=weekday)
+    learnt = learn(state, until, seen)
     newest = State(state.count[-1:], state.share[-1:], state.level[-1:])
-    whole = np.ones_like(newest.share)
-    change = newest.change(learnt.local, learnt.shrink, whole)[0] * learnt.bias[:, None]
+    change = newest.change(learnt.local, learnt.shrink, np.ones_like(newest.share))[0]
     # Delay D is final by definition: it is no estimate.
     keep = slice(0, triangle.max_delay)
-    return Predictive(newest.count[0, keep], newest.share[0, keep], change[keep], learnt)
+    return Predictive(newest.count[0, keep], newest.share[0, keep], change[keep], learnt, lasting)
+
+
+def _moments(triangle: ReportingTriangle) -> IntArray:
+    """Days before today of the moments to replay, oldest first, today last."""
+    history = triangle.now - triangle.first_report
+    # Many series teach together, so that fewer moments will do.
+    step, most = (1, _REPLAYS) if triangle.cumulative[0].size <= _MANY else (2, _REPLAYS)
+    reach = min(most, max(0, history - _LEAST_HISTORY))
+    return np.arange(0, reach + 1, step, dtype=np.int64)[::-1]
 
 
 def _heal(cumulative: FloatArray) -> FloatArray:
@@ -97,41 +119,67 @@ def _heal(cumulative: FloatArray) -> FloatArray:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The newest U dates as of J moments, oldest date first: then, and as known today.
+
+    `weekday` is (J, U), the others (J, U, S); `usable` says where both counts were seen.
+    """
+
+    weekday: IntArray
+    count: FloatArray
+    share: FloatArray
+    later_count: FloatArray
+    later_share: FloatArray
+    seen: BoolArray
+    usable: BoolArray
+
+
+def _past(triangle: ReportingTriangle, nows: IntArray, found: Hazards, holidays: Collection[int]) -> _Past:
+    """Look up what each moment saw of its dates, and what became of them."""
+    cumulative, longest = triangle.cumulative, triangle.max_delay
+    if cumulative.ndim == 2:
+        cumulative = cumulative[:, None, :]
+    age = np.arange(longest + 1 + 8 * WEEK)[::-1]
+    date = nows[:, None] - age
+    row = date - int(triangle.dates[0])
+    delay = np.broadcast_to(np.minimum(age, longest), date.shape)
+    today = np.minimum(triangle.now - date, longest)
+    known = np.maximum(row, 0)
+    count, later = cumulative[known, :, delay], cumulative[known, :, today]
+    seen = ~np.isnan(count) & (row >= 0)[:, :, None]
+    share = np.where(seen, completeness(found, date, delay, nows, holidays), 0.0)
+    later_share = completeness(found, date, today, np.full(nows.size, triangle.now), holidays)
+    aged = (today > delay) & (today >= np.minimum(longest, delay + _SETTLE)) & (age <= longest)
+    # A date that has matured little since then teaches little about its end.
+    grown = (later_share - share) >= _MATURE * (1.0 - share)
+    usable = seen & aged[:, :, None] & grown & ~np.isnan(later)
+    weekday = reporting_weekday(date, holidays)
+    return _Past(weekday, np.where(seen, count, 0.0), share, later, later_share, seen, usable)
+
+
+def _lasting(past: _Past, pace: FloatArray) -> float:
+    """Which part of the pace of reporting has lasted in replays of plain completeness."""
+    enough = past.usable & (past.share > _ENOUGH)
+    total = np.where(enough, past.count / np.where(enough, past.share, 1.0), 0.0)
+    came = np.where(enough, past.later_count - past.count, 0.0)
+    return persistence(pace, (past.later_share - past.share) * total, came, enough)
+
+
 def _states(
     triangle: ReportingTriangle,
-    reports: Reports,
-    nows: IntArray,
-    shares: FloatArray,
+    past: _Past,
+    pace: FloatArray,
     *,
     weekday: bool,
 ) -> tuple[State, FloatArray, FloatArray]:
-    """State as of each moment, and the completeness and count of the same dates today."""
-    cumulative = triangle.cumulative
-    if cumulative.ndim == 2:
-        cumulative = cumulative[:, None, :]
-    steps, longest = cumulative.shape[0], triangle.max_delay
-    span = longest + 1 + 8 * WEEK
-    offset = steps - reports.change.shape[0]
-    age = np.arange(span)[::-1]
-    date = (nows + offset)[:, None] - age
-    days = (int(triangle.dates[0]) + date) % WEEK
-    delay = np.broadcast_to(np.minimum(age, longest), date.shape)
-    count = cumulative[np.maximum(date, 0), :, delay]
-    moment = np.arange(len(nows))[:, None]
-    share = shares[moment, days, delay]
-    missing = np.isnan(count) | (date < 0)[:, :, None]
-    count = np.where(missing, 0.0, count)
-    share = np.where(missing, 0.0, share)
-    smooth = level(View(count, np.clip(share, 0, None), days), longest + 1, weekday=weekday)
+    """State as of each moment, and the completeness and change of the same dates today."""
+    longest = triangle.max_delay
+    share = paced(past.share, pace[:, None])
+    view = View(past.count, np.clip(share, 0, None), past.weekday)
+    smooth = level(view, longest + 1, weekday=weekday)
     newest = slice(None, -longest - 2, -1)
-    state = State(count[:, newest], share[:, newest], smooth)
-    today = np.minimum(steps - 1 - date[:, newest], longest)
-    later_share = shares[moment, days[:, newest], today]
-    later_count = cumulative[np.maximum(date[:, newest], 0), :, today]
-    usable = ~missing[:, newest] & (today > np.arange(longest + 1))[:, :, None]
-    usable &= ~np.isnan(later_count)
-    usable &= (today >= np.minimum(longest, np.arange(longest + 1) + _SETTLE))[:, :, None]
-    # A date that has matured little since then teaches little about its end.
-    grown = (later_share - state.share) >= _MATURE * (1.0 - state.share)
-    usable &= grown
-    return state, later_share, np.where(usable, later_count - state.count, np.nan)
+    state = State(past.count[:, newest], share[:, newest], smooth)
+    until = paced(past.later_share, pace[:, None])[:, newest]
+    change = np.where(past.usable, past.later_count - past.count, np.nan)[:, newest]
+    return state, until, change

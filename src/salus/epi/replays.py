@@ -1,4 +1,4 @@
-"""What replays of the past teach about a nowcast: weights, bias, spread and dependence."""
+"""What replays of the past teach about a nowcast: weights, spread and dependence."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from salus.epi.arrays import BoolArray, FloatArray
 
 _LOCAL = (1.0, 5.0, 20.0)
 _SHRINK = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
-_BIAS_COUNTS = 50.0
 # What reporting may do even if the replays never saw it, worth two independent replays of
 # some ten days each: variance of the log rate for the newest and the oldest dates, variance
 # over mean of late batches, relative revisions, and how much of it dates have in common.
 _PRIOR = 2.0
 _REPEATS = 10.0
-_PRIOR_VARIANCE = (0.16, 0.48)
+_PRIOR_VARIANCE = (0.04, 0.16)
 _PRIOR_BATCH = 2.0
 _PRIOR_DRIFT = 0.01
-_PRIOR_COMMON = 0.8
+_PRIOR_COMMON = 0.7
 _SMALL = 6.0
 
 
@@ -49,8 +48,8 @@ class Learnt:
         Counts' worth of the local level, beside what is reported.
     shrink : FloatArray
         Weight of the local level relative to what is reported.
-    bias, spread : FloatArray
-        Ratio of what came to what was expected, and log-scale spread of its rate.
+    spread : FloatArray
+        Log-scale spread of the rate of what is to come.
     link, common : float
         Correlation of neighbouring dates' own shocks, and the share of the shocks' variance
         that all dates have in common; both in [0, 1).
@@ -63,7 +62,6 @@ class Learnt:
 
     local: float
     shrink: FloatArray
-    bias: FloatArray
     spread: FloatArray
     link: float
     common: float
@@ -97,15 +95,13 @@ def learn(state: State, until: FloatArray, seen: FloatArray) -> Learnt:
     actual = np.where(used, seen, 0.0)
     local, shrink = _weights(state, until, actual, used)
     guess = np.where(used, state.change(local, shrink, until), 0.0)
-    bias = _bias(actual, guess)
-    guess = guess * bias[None, :, None]
     errors = _Errors(actual - guess, np.abs(guess), used)
     batch = _batch(errors)
     spread = _spread(errors, batch)
     variance = np.expm1(spread**2)[None, :, None] * errors.size**2
     link, common = _dependence(errors.error, np.sqrt(variance + (batch - 1) * errors.size))
     drift = _drift(errors, state.count, variance + batch * errors.size)
-    return Learnt(local, shrink, bias, spread, link, common, batch, drift)
+    return Learnt(local, shrink, spread, link, common, batch, drift)
 
 
 def _weights(state: State, until: FloatArray, actual: FloatArray, used: BoolArray) -> tuple[float, FloatArray]:
@@ -130,16 +126,6 @@ def _neighbours(values: FloatArray) -> FloatArray:
     """Sum of each delay and the ones beside it: single delays are too noisy to choose by."""
     padded = np.pad(values, 1, mode="edge")
     out: FloatArray = padded[:-2] + padded[1:-1] + padded[2:]
-    return out
-
-
-def _bias(actual: FloatArray, guess: FloatArray) -> FloatArray:
-    """Ratio of what came to what was expected by delay, half believed."""
-    came = _neighbours(actual.sum(axis=(0, 2)))
-    thought = _neighbours(guess.sum(axis=(0, 2)))
-    sign = np.where(thought < 0, -1.0, 1.0)
-    ratio = (sign * came + _BIAS_COUNTS) / (sign * thought + _BIAS_COUNTS)
-    out: FloatArray = np.sqrt(np.clip(ratio, 0.25, 4.0))
     return out
 
 
