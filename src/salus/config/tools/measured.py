@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from salus.config.tools.tree import ROOT
@@ -16,9 +16,16 @@ Each figure comes from `./salus bench`, which runs ours and a named peer (or the
 one machine: two shared cores, Python 3.11. **Read the ratios; the seconds depend on the machine and on what else it
 did.** This page is written by `./salus docs` from `benchmarks/results`.
 
-| what | ours | beside | ratio | goal | held |
-|---|---|---|---|---|---|
+## The platform
+
 """
+METHODS = """
+## The methods of `salus.epi`
+
+How each works, when to use it and when not: [guide/methods](guide/methods/README.md).
+
+"""
+TABLE = "| what | ours | beside | ratio | goal | held |\n|---|---|---|---|---|---|"
 Row = tuple[str, str, str, str, str, bool]
 
 
@@ -74,21 +81,32 @@ READERS: dict[str, Callable[[dict[str, Any]], Row]] = {
 }
 
 
-def page() -> str:
-    """Return the page."""
-    lines = []
+COLUMNS = ("what", "ours", "beside", "ratio", "goal")
+
+
+def _line(cells: Iterable[str], held: bool) -> str:
+    return f"| {' | '.join(cells)} | {'yes' if held else '**no**'} |"
+
+
+def _platform() -> Iterator[str]:
     for name, read in READERS.items():
         path = RESULTS / f"{name}.json"
         if path.exists():
             *cells, held = read(json.loads(path.read_text(encoding="utf-8")))
-            lines.append(f"| {' | '.join(cells)} | {'yes' if held else '**no**'} |")
+            yield _line(cells, held)
         else:
-            lines.append(f"| {name} | not measured yet | | | | |")
-    return (
-        HEAD
-        + "\n".join(lines)
-        + "\n\nThe methods of `salus.epi` are measured in [guide/methods](guide/methods/README.md).\n"
-    )
+            yield f"| {name} | not measured yet | | | | |"
+
+
+def _methods() -> Iterator[str]:
+    for path in sorted(RESULTS.glob("epi-*.json")):
+        for row in json.loads(path.read_text(encoding="utf-8")):
+            yield _line([row[name] for name in COLUMNS], row["held"])
+
+
+def page() -> str:
+    """Return the page."""
+    return "\n".join([HEAD + "\n".join([TABLE, *_platform()]), METHODS + "\n".join([TABLE, *_methods()]), ""])
 
 
 def write() -> None:
