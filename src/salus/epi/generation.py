@@ -13,6 +13,7 @@ from salus.epi.errors import InvalidSerialIntervalError
 
 TOLERANCE = 0.01
 _NEGLIGIBLE = 1e-18
+_BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,29 @@ def infectivity(incidence: FloatArray, weights: FloatArray) -> FloatArray:
     Missing days count as zero. The first step is NaN: nobody came before it.
     """
     filled = np.nan_to_num(incidence, nan=0.0)
-    total = np.zeros_like(filled)
     steps = filled.shape[0]
-    for lag in np.flatnonzero(weights[:steps] > _NEGLIGIBLE):
-        total[lag:] += weights[lag] * filled[: steps - lag]
+    kernel = weights[:steps].copy()
+    kernel[kernel <= _NEGLIGIBLE] = 0.0
+    reach = int(np.flatnonzero(kernel)[-1]) if kernel.any() else 0
+    flat = np.zeros((reach + steps, int(np.prod(filled.shape[1:]))))
+    flat[reach:] = filled.reshape(steps, -1)
+    total = _convolve(flat, kernel[: reach + 1]).reshape(filled.shape)
     total[0] = np.nan
     return total
+
+
+def _convolve(padded: FloatArray, kernel: FloatArray) -> FloatArray:
+    """Weighted sums over the days before each, by blocks of days that stay in the cache.
+
+    The first ``kernel.size - 1`` rows are the days before the series; they are not returned.
+    """
+    reach = kernel.size - 1
+    steps = padded.shape[0] - reach
+    block = min(steps, max(_BLOCK, reach))
+    lag = reach + np.arange(block)[:, None] - np.arange(block + reach)
+    band = np.where((lag >= 0) & (lag <= reach), kernel[np.clip(lag, 0, reach)], 0.0)
+    out = np.empty((steps, padded.shape[1]))
+    for start in range(0, steps, block):
+        rows = min(block, steps - start)
+        np.matmul(band[:rows, : rows + reach], padded[start : start + rows + reach], out=out[start : start + rows])
+    return out
