@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.special import gammaincinv
 
 from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_levels, as_series, require
+from salus.epi.errors import ShapeMismatchError
 from salus.epi.generation import (
     SerialInterval,
     infectivity,
@@ -62,12 +63,14 @@ def estimate_rt(
     prior_mean: float = 5.0,
     prior_sd: float = 5.0,
     quantiles: Sequence[float] = QUANTILES,
+    imported: npt.ArrayLike | None = None,
 ) -> RtResult:
     r"""Estimate the reproduction number by the method of Cori et al.
 
     With prior :math:`R \sim \Gamma(a, b)` and infectiousness :math:`\Lambda`, the posterior
     over a window is gamma with shape :math:`a + \sum I_t` and scale
-    :math:`(1/b + \sum \Lambda_t)^{-1}`.
+    :math:`(1/b + \sum \Lambda_t)^{-1}`. Imported cases infect, but were not infected here:
+    they count in :math:`\Lambda` only.
 
     Parameters
     ----------
@@ -81,6 +84,8 @@ def estimate_rt(
         Above 0.
     quantiles : sequence of float
         Levels in (0, 1).
+    imported : array_like, shape as `incidence`, optional
+        How many of the cases were infected elsewhere.
 
     Returns
     -------
@@ -94,11 +99,15 @@ def estimate_rt(
     References
     ----------
     Cori A et al. Am J Epidemiol 2013;178:1505-12. https://doi.org/10.1093/aje/kwt133
+    Thompson RN et al. Epidemics 2019;29:100356. https://doi.org/10.1016/j.epidem.2019.100356
+    (imported cases).
 
     """
     table, single = as_series(incidence, "incidence", at_least=2)
+    local = table if imported is None else table - _imported(imported, table)
     levels = as_levels(quantiles)
-    shape, scale, undefined, uninformed = _posterior(table, serial_interval, window, prior_mean, prior_sd)
+    prior = (window, prior_mean, prior_sd)
+    shape, scale, undefined, uninformed = posterior(table, local, serial_interval, prior)
     shape = np.where(undefined, np.nan, shape)
     values = gamma_quantiles(shape, levels) * scale[..., None]
     parts = [shape * scale, np.sqrt(shape) * scale, values]
@@ -107,19 +116,28 @@ def estimate_rt(
     return RtResult(mean, sd, table_q, levels, flags[0], flags[1], window)
 
 
-def _posterior(
+def _imported(imported: npt.ArrayLike, table: FloatArray) -> FloatArray:
+    """Check imported cases against all cases, and give them their shape."""
+    found, _ = as_series(imported, "imported")
+    if found.shape != table.shape:
+        raise ShapeMismatchError("imported must have the shape of incidence.")
+    require(not bool((found > table).any()), "imported holds more cases than incidence on some day.")
+    return found
+
+
+def posterior(
     table: FloatArray,
+    local: FloatArray,
     serial_interval: npt.ArrayLike | SerialInterval,
-    window: int,
-    prior_mean: float,
-    prior_sd: float,
+    prior: tuple[int, float, float],
 ) -> tuple[FloatArray, FloatArray, BoolArray, BoolArray]:
-    """Gamma shape and scale per window end, and where they say nothing."""
+    """Gamma shape and scale per window end, where undefined, and where uninformed, (T, S)."""
+    window, prior_mean, prior_sd = prior
     require(window >= 1, "window must be 1 day or more.")
     require(prior_mean > 0 and prior_sd > 0, "prior_mean and prior_sd must be above 0.")
     weights = serial_interval_weights(serial_interval, table.shape[0])
     pressure = infectivity(table, weights)
-    cases = window_sum(np.nan_to_num(table), window)
+    cases = window_sum(np.nan_to_num(local), window)
     total = window_sum(pressure, window)
     prior_shape, prior_scale = (prior_mean / prior_sd) ** 2, prior_sd**2 / prior_mean
     shape = prior_shape + cases
@@ -128,7 +146,7 @@ def _posterior(
     # EpiEstim is silent until a mean serial interval has passed; days count from 1.
     days = np.arange(1, table.shape[0] + 1)[:, None]
     undefined |= days <= mean_interval(weights)
-    undefined |= _missing(table, weights, window)
+    undefined |= _missing(local, weights, window)
     undefined |= (np.nan_to_num(table) == 0).all(axis=0)[None, :]
     return shape, scale, undefined, (total == 0) & ~undefined
 
