@@ -10,6 +10,7 @@ from scipy.special import betainc, gammaincc, ndtri
 from salus.epi.arrays import FloatArray
 
 _FUZZ = 64 * np.finfo(np.float64).eps
+_FAR, _SYMMETRIC = 1e10, 1e-4
 
 
 def poisson_quantile(level: float, mean: FloatArray) -> FloatArray:
@@ -46,6 +47,9 @@ def _search(
     wanted = level * (1 - _FUZZ)
     guess = np.floor(mean + sd * (z + skew * (z * z - 1) / 6))
     bad = ~np.isfinite(guess)
+    # So far out the guess is right to ten digits, and the distribution function takes minutes.
+    far = np.where((mean > _FAR) & (np.abs(skew) < _SYMMETRIC), guess, np.nan)
+    bad |= np.isfinite(far)
     guess = np.where(bad, 0.0, np.maximum(guess, 0.0))
     low, high = guess - 1, guess.copy()
     step = np.ones_like(guess)
@@ -62,4 +66,4 @@ def _search(
         reached = np.asarray(cdf(np.maximum(middle, 0))) >= wanted
         high = np.where(wide & reached, middle, high)
         low = np.where(wide & ~reached, middle, low)
-    return np.where(bad, np.nan, high)
+    return np.where(bad, far, high)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc, gammainc, ndtr, ndtri, stdtrit
+from scipy.special import betainc, gammainc, ndtr, ndtri
 
-from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_series, require
+from salus.epi.arrays import BoolArray, FloatArray, as_series, require
 from salus.epi.discrete import negative_binomial_quantile, poisson_quantile
-from salus.epi.errors import InvalidParameterError, ShapeMismatchError, TooShortError
+from salus.epi.errors import TooShortError
+from salus.epi.farrington_windows import SeasonCalendar, as_days, as_offsets, enough_cases, fit_series
 
 Threshold = Literal["delta", "nbPlugin", "muan"]
 _POWER = {"none": 1.0, "1/2": 0.5, "2/3": 2 / 3}
@@ -136,168 +135,76 @@ def farrington_flexible(
     require(power in _POWER, "power must be 'none', '1/2' or '2/3'.")
     require(0 < alpha < 1, "alpha must lie strictly between 0 and 1.")
     require(b >= 1 and w >= 0 and blocks >= 1, "b and blocks must be 1 or more, w 0 or more.")
-    calendar = _Calendar(
-        _dates(dates, table.shape[0]), freq, b, w, blocks, w if past_excluded is None else past_excluded
+    calendar = SeasonCalendar(
+        as_days(dates, table.shape[0]), freq, b, w, blocks, w if past_excluded is None else past_excluded
     )
     first = freq * b + w if start is None else start
     if not 0 < first < table.shape[0]:
         raise TooShortError(f"{table.shape[0]} steps leave nothing to judge after {b} years: lower b or wait.")
-    offsets = _offsets(population, table)
-    fits = _fits(table, offsets, calendar, first, (trend, reweight, weights_threshold, trend_p))
-    parts = _judge(table[first:], fits, (threshold, power, alpha), _enough(table, limit)[first:])
+    offsets = as_offsets(population, table)
+    fits = fit_series(table, offsets, calendar, first, (trend, reweight, weights_threshold, trend_p, True))
+    parts = _judge(table[first:], fits, (threshold, power, alpha), enough_cases(table, limit)[first:])
     return _result(table, first, parts, single=single)
 
 
-@dataclass(frozen=True, slots=True)
-class _Calendar:
-    dates: IntArray | None
-    freq: int
-    b: int
-    w: int
-    blocks: int
-    past_excluded: int
+def farrington(
+    counts: npt.ArrayLike,
+    *,
+    dates: npt.ArrayLike | None = None,
+    start: int | None = None,
+    freq: int = 52,
+    b: int = 5,
+    w: int = 3,
+    reweight: bool = True,
+    trend: bool = True,
+    power: Literal["none", "1/2", "2/3"] = "2/3",
+    alpha: float = 0.05,
+    limit: tuple[float, int] = (5, 4),
+) -> FarringtonResult:
+    r"""Find aberrations with the original algorithm of Farrington and others.
 
-    def references(self, now: int) -> list[int]:
-        """Indices of this step and of the same step in each of the years before."""
-        if self.dates is None:
-            return [now - year * self.freq for year in range(self.b + 1)]
-        day = int(self.dates[now])
-        wanted = [_years_before(day, year) for year in range(self.b + 1)]
-        if self.freq == 52:
-            wanted = [_same_weekday(other, day) for other in wanted]
-        found = np.searchsorted(self.dates, wanted)
-        if bool((found >= self.dates.size).any()) or bool((self.dates[found] != wanted).any()):
-            raise InvalidParameterError(
-                "a reference date some years back is not among the dates: lower b or start later."
-            )
-        return [int(place) for place in found]
+    A quasi-Poisson model :math:`\log E\,y = \theta + \beta t` is fitted to the weeks around
+    the same season of the `b` years before, refitted with high past counts down-weighted,
+    and predicted; the trend stays if its p-value is below .05 and it does not extrapolate.
 
-    def window(self, now: int) -> tuple[IntArray, IntArray]:
-        """Rows that the fit at `now` may use, and the season block of each (last: now's)."""
-        label = np.full(now + 1, -1, dtype=np.int64)
-        season = self.blocks - 1
-        label[max(0, now - self.w) : now + 1] = season
-        refs = self.references(now)
-        if refs[-1] - self.w < 0:
-            raise InvalidParameterError("the oldest window starts before the data: lower b or start later.")
-        for later, ref in pairwise(refs):
-            label[ref - self.w : ref + self.w + 1] = season
-            if season:
-                self._between(label, later, ref)
-        label[max(0, now - self.past_excluded) :] = -1
-        rows = np.flatnonzero(label >= 0)
-        return rows, label[rows]
+    Parameters
+    ----------
+    counts, dates, start, freq, b, w, reweight, trend, power, limit
+        As in `farrington_flexible`; past counts are muted from a residual of 1 on.
+    alpha : float
+        Level of the two-sided prediction interval, in (0, 1); its upper end is the bound.
 
-    def _between(self, label: IntArray, later: int, ref: int) -> None:
-        """Cut the time between two windows into the other blocks, longer ones first."""
-        period = later - 2 * self.w - 1 - ref
-        if period < self.blocks - (2 * self.w + 1):
-            raise InvalidParameterError("blocks is too large for the length of a year.")
-        length, rest = divmod(period, self.blocks - 1)
-        place = ref + self.w + 1
-        for block in range(self.blocks - 1):
-            size = length + (1 if block < rest else 0)
-            label[place : place + size] = block
-            place += size
+    Returns
+    -------
+    FarringtonResult
 
+    Raises
+    ------
+    EmptyInputError, ShapeMismatchError, NegativeInputError, TooShortError,
+    InvalidParameterError
 
-def _years_before(day: int, years: int) -> int:
-    """Same calendar date some years before; 29 February becomes 1 March."""
-    date = dt.date.fromordinal(day)
-    if date.month == 2 and date.day == 29:
-        return dt.date(date.year - years, 2, 28).toordinal() + 1
-    return date.replace(year=date.year - years).toordinal()
+    Notes
+    -----
+    Equal to ``algo.farrington`` of R's surveillance 1.20.3. `farrington_flexible` is the
+    better detector; this one is for comparison with systems that still run it.
 
+    References
+    ----------
+    Farrington CP et al. A statistical algorithm for the early detection of outbreaks of
+    infectious disease. J R Stat Soc A 1996;159:547-63. https://doi.org/10.2307/2983331
 
-def _same_weekday(day: int, like: int) -> int:
-    """Nearest day with the weekday of `like`; weeks count from Sunday, as R's do."""
-    moved = day - (day % 7 - like % 7)
-    other = moved + (-7 if moved > day else 7)
-    return other if abs(moved - day) > abs(other - day) else moved
-
-
-def _dates(dates: npt.ArrayLike | None, steps: int) -> IntArray | None:
-    if dates is None:
-        return None
-    days = np.asarray(dates)
-    if days.shape != (steps,) or days.dtype.kind not in "iu":
-        raise ShapeMismatchError("dates must be one whole day number per step.")
-    require(bool((np.diff(days) > 0).all()), "dates must rise.")
-    return days.astype(np.int64)
-
-
-def _offsets(population: npt.ArrayLike | None, table: FloatArray) -> FloatArray:
-    if population is None:
-        return np.zeros(table.shape)
-    people = np.asarray(population, dtype=np.float64).reshape(table.shape[0], -1)
-    require(bool((people > 0).all()), "population must be above 0 everywhere.")
-    return np.ascontiguousarray(np.broadcast_to(np.log(people), table.shape))
-
-
-def _fits(
-    table: FloatArray,
-    offsets: FloatArray,
-    calendar: _Calendar,
-    first: int,
-    options: tuple[bool, bool, float, float],
-) -> FloatArray:
-    """Predictor, its error, dispersion, slope, trend and success per step and series."""
-    from salus.epi.farrington_kernel import fit_windows
-
-    trend, reweight, weights_threshold, trend_p = options
-    nows = range(first, table.shape[0])
-    windows = [calendar.window(now) for now in nows]
-    sizes = np.array([rows.size for rows, _ in windows])
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    rows = np.concatenate([rows for rows, _ in windows])
-    labels = np.concatenate([label for _, label in windows])
-    clock = np.arange(1.0, table.shape[0] + 1)
-    if calendar.dates is not None:
-        clock = (calendar.dates - calendar.dates[0]) / float(calendar.dates[1] - calendar.dates[0])
-    # Time counts from the window's first row, where numbers are small.
-    origin = clock[[window[0] for window, _ in windows]]
-    times = clock[rows] - np.repeat(origin, sizes)
-    now_time = np.repeat((clock[first:] - origin)[:, None], table.shape[1], axis=1)
-    if calendar.dates is not None:
-        now_time = _reference_slip(table, windows, clock, now_time)
-    freedom = np.arange(1, sizes.max() + 1, dtype=np.float64)
-    critical = np.zeros(sizes.max() + 1)
-    if trend_p < 1:
-        critical[1:] = stdtrit(freedom, 1 - trend_p / 2)
-    return fit_windows(
-        np.ascontiguousarray(table),
-        offsets,
-        (rows, times, labels, starts),
-        (now_time, offsets[first:]),
-        (trend, reweight, weights_threshold, calendar.b, calendar.blocks),
-        critical,
-    )
-
-
-def _reference_slip(
-    table: FloatArray, windows: list[tuple[IntArray, IntArray]], clock: FloatArray, now_time: FloatArray
-) -> FloatArray:
-    """R predicts at a time counted from the first row with a value; follow it."""
-    if not np.isnan(table).any():
-        return now_time
-    out = now_time.copy()
-    for place, (rows, _) in enumerate(windows):
-        seen = ~np.isnan(table[rows])
-        present = np.argmax(seen, axis=0)
-        out[place] -= clock[rows[present]] - clock[rows[0]]
-    return out
-
-
-def _enough(table: FloatArray, limit: tuple[float, int]) -> BoolArray:
-    """Whether the last steps hold enough cases to judge."""
-    cases, steps = limit
-    require(cases >= 0 and steps >= 1, "limit must be (0 or more cases, 1 or more steps).")
-    total = np.cumsum(np.vstack([np.zeros((1, table.shape[1])), np.nan_to_num(table)]), axis=0)
-    begin = np.maximum(np.arange(1, table.shape[0] + 1) - steps, 0)
-    gaps = np.cumsum(np.vstack([np.zeros((1, table.shape[1])), np.isnan(table)]), axis=0)
-    recent = total[1:] - total[begin]
-    out: BoolArray = (recent >= cases) & (gaps[1:] == gaps[begin])
-    return out
+    """
+    table, single = as_series(counts, "counts")
+    require(power in _POWER, "power must be 'none', '1/2' or '2/3'.")
+    require(0 < alpha < 1, "alpha must lie strictly between 0 and 1.")
+    require(b >= 1 and w >= 0, "b must be 1 or more, w 0 or more.")
+    calendar = SeasonCalendar(as_days(dates, table.shape[0]), freq, b, w, 1, w)
+    first = freq * b + w if start is None else start
+    if not 0 < first < table.shape[0]:
+        raise TooShortError(f"{table.shape[0]} steps leave nothing to judge after {b} years: lower b or wait.")
+    fits = fit_series(table, np.zeros(table.shape), calendar, first, (trend, reweight, 1.0, 0.05, False))
+    parts = _judge(table[first:], fits, ("delta", power, alpha / 2), enough_cases(table, limit)[first:])
+    return _result(table, first, parts, single=single)
 
 
 def _judge(
@@ -316,7 +223,8 @@ def _judge(
             score = (observed - mean) / (upper - mean)
         else:
             high = mean if threshold == "nbPlugin" else np.exp(eta - ndtri(alpha) * error)
-            upper, pvalue = _count_bound(observed, high, phi, alpha)
+            upper = _count_bound(high, phi, alpha)
+            pvalue = _tail(observed, high, phi)
             # R scores on the scale of its prediction, here the log; the sign is what counts.
             score = (observed - eta) / (upper - eta)
     alarm = enough & (score > 1) & (observed != 0)
@@ -335,24 +243,27 @@ def _delta(
     return upper, np.asarray(pvalue, dtype=np.float64)
 
 
-def _count_bound(
-    observed: FloatArray, mean: FloatArray, phi: FloatArray, alpha: float
-) -> tuple[FloatArray, FloatArray]:
+def _count_bound(mean: FloatArray, phi: FloatArray, alpha: float) -> FloatArray:
+    """Quantile of the count to come."""
     wide = phi > 1
     size = np.where(wide, mean / np.where(wide, phi - 1, 1.0), 1.0)
     inside = np.where(wide, 1 / phi, 0.5)
     upper = np.where(
         wide,
-        negative_binomial_quantile(1 - alpha, size, inside),
+        negative_binomial_quantile(1 - alpha, np.where(np.isfinite(mean), size, np.nan), inside),
         poisson_quantile(1 - alpha, np.where(wide, 1.0, mean)),
     )
+    return np.where(np.isfinite(mean), upper, np.nan)
+
+
+def _tail(observed: FloatArray, mean: FloatArray, phi: FloatArray) -> FloatArray:
+    """Probability of a count as high as the observed one."""
+    wide = phi > 1
+    size = np.where(wide, mean / np.where(wide, phi - 1, 1.0), 1.0)
     none = observed <= 0
     at_least = np.where(none, 1.0, observed)
-    tail = np.where(wide, betainc(at_least, size, 1 - inside), gammainc(at_least, mean))
-    pvalue = np.where(none, 1.0, tail)
-    lost = ~np.isfinite(mean)
-    upper = np.where(lost, np.nan, upper)
-    return upper, np.where(lost | np.isnan(observed), np.nan, pvalue)
+    tail = np.where(wide, betainc(at_least, size, np.where(wide, 1 - 1 / phi, 0.5)), gammainc(at_least, mean))
+    return np.where(~np.isfinite(mean) | np.isnan(observed), np.nan, np.where(none, 1.0, tail))
 
 
 def _result(
