@@ -1,0 +1,170 @@
+"""Observe, replicate, and put both together."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from salus.epi.arrays import FloatArray, require
+from salus.epi.scan.clusters import (
+    Candidate,
+    Cluster,
+    ScanResult,
+    gumbel_moments,
+    gumbel_pvalue,
+    monte_carlo_pvalue,
+    threshold_of,
+    without_overlap,
+)
+from salus.epi.scan.draws import alias_table
+from salus.epi.scan.frame import Frame
+from salus.epi.scan.montecarlo import Plan, replicate
+from salus.epi.scan.sweep import observe
+from salus.epi.scan.windows import SpatialWindows
+
+Model = Literal["poisson", "bernoulli", "permutation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to look for, and how surely."""
+
+    rates: str
+    min_cases: int
+    replicates: int
+    early_stop: int | None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked."""
+        require(self.rates in ("high", "low", "both"), "rates is high, low or both.")
+        require(self.min_cases >= 1, "min_cases is 1 or more.")
+        require(self.replicates >= 1, "replicates is 1 or more: 999 is usual.")
+        stop = self.early_stop
+        require(stop is None or stop >= 1, "early_stop is 1 or more, or None for all replicates.")
+
+
+def run(
+    model: Model,
+    frame: Frame,
+    windows: SpatialWindows | None,
+    question: Question,
+    rng: np.random.Generator,
+    executor: Executor | None,
+    people: int = 0,
+) -> ScanResult:
+    """Scan the observed counts and replicates of them."""
+    place = windows if windows is not None else everywhere()
+    plan = _plan(model, frame, place, question, rng, people)
+    kept = without_overlap(_candidates(plan, frame, place), place)
+    best = threshold_of(kept[0][0].statistic) if kept else math.inf
+    maxima = replicate(plan, question.replicates, best, question.early_stop, executor)
+    stopped = maxima.size < question.replicates or (
+        question.early_stop is not None and int((maxima >= best).sum()) >= question.early_stop
+    )
+    gumbel = gumbel_moments(maxima)
+    clusters: list[Cluster] = []
+    for candidate, members in kept:
+        if clusters and threshold_of(candidate.statistic) <= maxima.min():
+            break
+        chance = monte_carlo_pvalue(candidate.statistic, maxima, stopped), gumbel_pvalue(candidate.statistic, gumbel)
+        clusters.append(_cluster(candidate, members, place, frame, chance))
+    parameters: dict[str, Any] = asdict(question) | {"windows": plan.windows(), "durations": frame.span[1:3]}
+    return ScanResult(
+        tuple(clusters), maxima, gumbel, stopped, round(plan.cases), f"scan-{model}-{frame.name}", parameters
+    )
+
+
+def everywhere() -> SpatialWindows:
+    """Return the single window of a scan in time only."""
+    one, no = np.ones(1, dtype=np.int32), np.zeros(1, dtype=np.int32)
+    yes = np.ones(1, dtype=bool)
+    return SpatialWindows(no, no, one, yes, yes, no, no, np.array([math.nan]), ((1.0, 0.0, 1.0),), 1)
+
+
+def _plan(
+    model: Model, frame: Frame, windows: SpatialWindows, question: Question, rng: np.random.Generator, people: int
+) -> Plan:
+    means = _running(frame.means)
+    cases = float(frame.counts.sum())
+    return Plan(
+        model=model,
+        source=_source(model, frame, people),
+        steps=(windows.zone, windows.source, windows.target, windows.fresh, windows.kind),
+        means=means,
+        rounded=np.rint(means).astype(np.int64),
+        span=frame.span,
+        weights=np.array([weight for _, _, weight in windows.shapes]),
+        cases=cases,
+        share=cases / people if people else 0.0,
+        fewest=float(question.min_cases),
+        high=question.rates != "low",
+        low=question.rates != "high",
+        seed=int(rng.integers(2**63)),
+    )
+
+
+def _source(model: Model, frame: Frame, people: int) -> tuple[Any, ...]:
+    """Return what the model's simulation needs to know."""
+    total = round(float(frame.counts.sum()))
+    if model == "permutation":
+        groups = int(frame.stratum.max()) + 1
+        by_zone = np.stack([frame.counts[:, frame.stratum == g].sum(axis=1) for g in range(groups)])
+        return by_zone.astype(np.int64), frame.counts.sum(axis=0).astype(np.int64), frame.stratum
+    cells = frame.means.ravel()
+    accept, alias = alias_table(cells)
+    if model == "bernoulli":
+        return np.rint(cells * (people / total)).astype(np.int64), total, accept, alias
+    return cells, total, accept, alias
+
+
+def _running(table: FloatArray) -> FloatArray:
+    return np.concatenate([np.zeros((table.shape[0], 1)), np.cumsum(table, axis=1)], axis=1)
+
+
+def _candidates(plan: Plan, frame: Frame, windows: SpatialWindows) -> list[Candidate]:
+    """Return the best window about each centre for each end, where there is one."""
+    best = np.zeros((windows.zones, plan.means.shape[1]))
+    found = np.zeros((*best.shape, 2), dtype=np.int64)
+    counts = _running(frame.counts)
+    steps = (windows.zone, windows.source, windows.target, windows.keep, windows.kind)
+    facts = (plan.cases, plan.share, plan.fewest, plan.high, plan.low)
+    observe(counts, steps, windows.centre, plan.means, plan.span, plan.weights, facts, best, found)
+    result = []
+    for centre, end in np.argwhere(best > 0):
+        step, start = (int(value) for value in found[centre, end])
+        members = windows.members(step)
+        inside = [float((table[members, end] - table[members, start]).sum()) for table in (counts, plan.means)]
+        result.append(Candidate(step, start, int(end), inside[0], inside[1], float(best[centre, end])))
+    return result
+
+
+def _cluster(
+    found: Candidate, members: Any, windows: SpatialWindows, frame: Frame, chance: tuple[float, float]
+) -> Cluster:
+    cases, total = found.cases, float(frame.counts.sum())
+    outside = (total - cases) / (total - found.expected)
+    stretch, angle, weight = windows.shapes[int(windows.kind[found.step])]
+    first = frame.offset - frame.span[3]
+    spatial = frame.name == "spatial"
+    return Cluster(
+        zones=members,
+        start=0 if spatial else found.start + first,
+        end=frame.steps - 1 if spatial else found.end - 1 + first,
+        cases=cases,
+        expected=found.expected,
+        ratio=cases / found.expected,
+        relative_risk=cases / found.expected / outside if outside > 0 else math.inf,
+        log_likelihood_ratio=found.statistic / weight,
+        statistic=found.statistic,
+        pvalue=chance[0],
+        gumbel_pvalue=chance[1],
+        recurrence=1 / chance[0] if frame.prospective else math.nan,
+        centre=int(windows.centre[found.step]),
+        radius=float(windows.radius[found.step]),
+        elongation=stretch,
+        angle=angle,
+    )
