@@ -146,7 +146,7 @@ def posterior(
     # EpiEstim is silent until a mean serial interval has passed; days count from 1.
     days = np.arange(1, table.shape[0] + 1)[:, None]
     undefined |= days <= mean_interval(weights)
-    undefined |= _missing(local, weights, window)
+    undefined |= missing_windows(local, weights, window)
     undefined |= (np.nan_to_num(table) == 0).all(axis=0)[None, :]
     return shape, scale, undefined, (total == 0) & ~undefined
 
@@ -163,7 +163,7 @@ def window_sum(table: FloatArray, window: int) -> FloatArray:
     return out
 
 
-def _missing(table: FloatArray, weights: FloatArray, window: int) -> BoolArray:
+def missing_windows(table: FloatArray, weights: FloatArray, window: int) -> BoolArray:
     """Where missing days touch the window or carry much of the infectiousness."""
     gap = np.isnan(table)
     if not gap.any():
@@ -202,8 +202,8 @@ def _distinct(values: FloatArray) -> tuple[FloatArray, IntArray]:
     there = np.zeros(int(high - low) + 2, dtype=bool)
     there[cell] = True
     kept = np.flatnonzero(there)
-    place = np.cumsum(there) - 1
-    value = kept + low
+    place = np.cumsum(there, dtype=np.int64) - 1
+    value = np.asarray(kept + low, dtype=np.float64)
     value[kept > high - low] = np.nan
     return value, place[cell]
 
@@ -274,6 +274,19 @@ def _mixture(
 ) -> FloatArray:
     """Draw R for each sample over the uncertain tail, shape as `samples`."""
     window, prior_mean, prior_sd = prior
+    cases, pressure = drawn_windows(path, samples, weights, window)
+    shape = (prior_mean / prior_sd) ** 2 + cases
+    rate = prior_mean / prior_sd**2 + pressure
+    bad = np.isnan(shape) | np.isnan(rate)
+    draws = rng.standard_gamma(np.where(bad, 1.0, np.maximum(shape, 1e-9)))
+    out: FloatArray = np.where(bad, np.nan, draws / np.where(bad, 1.0, rate))
+    return out
+
+
+def drawn_windows(
+    path: FloatArray, samples: FloatArray, weights: FloatArray, window: int
+) -> tuple[FloatArray, FloatArray]:
+    """Cases and infectiousness of the windows that end in the uncertain tail, by sample."""
     tail = samples.shape[0]
     # Everything is linear in the counts: convolve the median path once, and for the samples
     # only how far they stray from it.
@@ -282,12 +295,7 @@ def _mixture(
     push[0] = 0.0
     cases = window_sum(path, window)[-tail:, ..., None] + _leading_sum(stray, window)
     pressure = window_sum(infectivity(path, weights), window)[-tail:, ..., None]
-    shape = (prior_mean / prior_sd) ** 2 + cases
-    rate = prior_mean / prior_sd**2 + pressure + _leading_sum(push, window)
-    bad = np.isnan(shape) | np.isnan(rate)
-    draws = rng.standard_gamma(np.where(bad, 1.0, np.maximum(shape, 1e-9)))
-    out: FloatArray = np.where(bad, np.nan, draws / np.where(bad, 1.0, rate))
-    return out
+    return cases, pressure + _leading_sum(push, window)
 
 
 def _leading_sum(table: FloatArray, window: int) -> FloatArray:
