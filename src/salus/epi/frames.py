@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from salus.epi.arrays import FloatArray, IntArray, require
+from salus.epi.demand import OccupancyForecast, WardFlow
 from salus.epi.errors import ShapeMismatchError
 from salus.epi.forecasting import Forecast
 
@@ -82,7 +83,7 @@ def to_frame(
     steps = table.shape[0]
     begin = first_horizon
     if begin is None:
-        begin = 1 if isinstance(result, Forecast) else 1 - steps
+        begin = 1 if isinstance(result, Forecast | OccupancyForecast | WardFlow) else 1 - steps
     horizon = np.arange(begin, begin + steps, dtype=np.int64)
     if last is not None:
         table, horizon = table[-last:], horizon[-last:]
