@@ -10,7 +10,7 @@ from salus.epi.arrays import FloatArray, IntArray
 from salus.epi.reporting_days import WEEK
 
 _BANDWIDTH = 4.0
-_DAMPING = 0.6
+_DAMPING = 0.8
 _SPAN = 2 * WEEK
 
 
