@@ -13,9 +13,8 @@ import numpy.typing as npt
 from salus.epi.arrays import FloatArray, IntArray
 from salus.epi.scan.simulate import fill_bernoulli, fill_permuted, fill_poisson
 from salus.epi.scan.statistic import thresholds
-from salus.epi.scan.sweep import sweep
+from salus.epi.scan.sweep import LANES, sweep
 
-_LANES = 128
 _MOST_GROUPS = 4
 _MOST_BYTES = 2**25
 _SMALL_CASES = 2_000_000
@@ -55,8 +54,8 @@ class Plan:
     def chunk(self) -> int:
         """Replicates to do at once."""
         lane = self.means.size * (2 if self.narrow else 4)
-        groups = max(1, min(_MOST_GROUPS, _MOST_BYTES // (lane * _LANES)))
-        return groups * _LANES
+        groups = max(1, min(_MOST_GROUPS, _MOST_BYTES // (lane * LANES)))
+        return groups * LANES
 
     def windows(self) -> int:
         """Return the number of windows that a replicate is scanned for."""
@@ -68,9 +67,9 @@ class Plan:
 
 def simulate(plan: Plan, numbers: IntArray) -> npt.NDArray[Any]:
     """Return the paths of numbered replicates, shape (groups, S, T + 1, lanes)."""
-    groups = -(-numbers.size // _LANES)
+    groups = -(-numbers.size // LANES)
     kind = np.int16 if plan.narrow else np.int32
-    paths = np.zeros((groups, *plan.means.shape, _LANES), dtype=kind)
+    paths = np.zeros((groups, *plan.means.shape, LANES), dtype=kind)
     fill: Any = {"poisson": fill_poisson, "bernoulli": fill_bernoulli, "permutation": fill_permuted}[plan.model]
     fill(np.uint64(plan.seed), numbers, *plan.source, plan.rounded, paths)
     return paths
@@ -80,7 +79,7 @@ def at_level(plan: Plan, numbers: IntArray, level: float) -> FloatArray:
     """Return the largest statistic of each replicate that reaches a level, else zero."""
     tables = thresholds(level, plan.weights, plan.cases, plan.share, plan.cases, plan.fewest)
     paths = simulate(plan, numbers)
-    best = np.zeros((paths.shape[0], _LANES))
+    best = np.zeros((paths.shape[0], LANES))
     cap = 16_000 if plan.narrow else 10**9
     whole = tuple(table.astype(np.int64) for table in tables)
     facts = (plan.cases, plan.share, cap, np.array([1, -1])[[plan.high, plan.low]])
@@ -104,7 +103,7 @@ def replicate(
 ) -> FloatArray:
     """Return the replicates' largest statistics, all or until `early_stop` reach the observed one."""
     level = 0.5 * math.log(max(plan.windows(), 2))
-    done = maxima(plan, np.arange(min(_LANES, replicates)), level)
+    done = maxima(plan, np.arange(min(LANES, replicates)), level)
     level = float(np.quantile(done, 0.04)) * 0.98
     bounds = np.arange(done.size, replicates, plan.chunk)
     waves = 1 if executor is None else 8
