@@ -11,6 +11,8 @@ COMMANDS = {
     "up": ("salus.config.commands.up", "Run an installation"),
     "load": ("salus.config.commands.load", "Bring a source's city and history in"),
     "assess": ("salus.config.commands.assess", "Assess the city on what is known now"),
+    "exercise": ("salus.config.commands.exercise", "Make the city of an exercise from a seed"),
+    "forecast": ("salus.config.commands.forecast", "Forecast a round of a forecast hub, or score its teams"),
     "replay": ("salus.config.commands.replay", "Run the clock over history at a speed"),
     "audit": ("salus.config.commands.audit", "Verify the audit and name the first bad row"),
     "test": ("salus.config.tools.test", "Pass the tests"),
