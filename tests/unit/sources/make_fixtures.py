@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import polars as pl
 
 from salus.gather.sources import registry
 from salus.gather.sources.builtin_city.generate import generate
+from salus.world.city.pack import build
 
 ZONES = [
     ("10451", "Made-up North", "Bronx", "10451", 40_000.0, (-73.93, 40.82)),
@@ -143,7 +146,16 @@ def port_alma(folder: Path) -> None:
     generate(folder, seed=3, days=30)
 
 
-MAKERS = {"nyc": nyc, "builtin_city": port_alma}
+def exercise_city(folder: Path) -> None:
+    """Write what the source reads of the smallest city pack."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        pack = build(Path(place) / "pack", seed=3, people=2_000)
+        for name in registry.manifest("exercise_city").files:
+            shutil.copy(pack / name, folder / name)
+
+
+MAKERS = {"nyc": nyc, "builtin_city": port_alma, "exercise_city": exercise_city}
 
 if __name__ == "__main__":
     for slug, make in MAKERS.items():

@@ -31,7 +31,7 @@ def test_a_folder_holds_all_that_a_source_needs(slug: str) -> None:
     assert source.manifest.missing_for_going_live() == []
     assert source.manifest.licence_note
     assert source.manifest.files
-    assert source.manifest.demo_from or not source.manifest.coverage
+    assert source.manifest.demo_from or source.manifest.known_from or not source.manifest.coverage
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -55,7 +55,7 @@ def test_a_fixture_is_read_as_the_manifest_says(slug: str) -> None:
         observed = chunk.frame["status"] == 0
         assert (observed == chunk.frame["value"].is_not_null()).all()
         assert set(chunk.frame["zone"]) <= zones
-    yielded = set(pl.concat([chunk.frame for chunk in facts])["series"])
+    yielded = {code for chunk in facts for code in chunk.frame["series"].unique()}
     assert yielded == {row.code for row in source.manifest.series} - _without_fixture(slug)
 
 

@@ -1,0 +1,20 @@
+"""Read the city pack of an exercise: what a city knows of itself before anything happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from salus.gather.sources.chunks import Chunk, Progress, silent
+from salus.gather.sources.city_packs import PARTS
+from salus.gather.sources.files import read_json, require_folder
+
+
+def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
+    """Yield the city, its places and its people."""
+    folder = require_folder(path, what="a city pack, made by ./salus exercise build")
+    about = read_json(folder, "city.json")
+    for done, (label, make) in enumerate(PARTS.items()):
+        progress(done, len(PARTS), label)
+        yield make(folder, about)
+    progress(len(PARTS), len(PARTS), "read")
