@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
-from salus.epi.analogues import Analogues, find_analogues
+from salus.epi.ahead import learn_revisions, weekly_ensemble
+from salus.epi.ahead.trees import interpolated
 from salus.epi.arrays import FloatArray, IntArray, as_levels, as_series, require
 from salus.epi.errors import ShapeMismatchError, TooShortError
 from salus.epi.smoothing import DAILY, WEEKLY, Smoothed, member_weights, smooth
@@ -19,6 +21,7 @@ _ORIGINS = 160
 _HALF_LIFE = {1: 52.0, 7: 120.0}
 _LEAST = 3
 _HALF = np.array([0.5])
+_FINE = np.array([0.005, *QUANTILES, 0.995])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,20 @@ def forecast(
     period: int = 7,
     days: npt.ArrayLike | None = None,
     last_uncertain: npt.ArrayLike | None = None,
+    earlier: npt.ArrayLike | None = None,
     samples: int = 200,
 ) -> Forecast:
     r"""Forecast the next steps of one series or of hundreds.
 
-    On :math:`z = \log(y + 1)`, freed of a weekday pattern when `period` is 7, several
-    damped-trend smoothers forecast from every past step. They are averaged with weights
-    that fall with their past errors, and the spread of the average's own past errors at
-    each horizon, shrunk between series, gives the widths (split conformal in spirit).
-    Weekly data (`period` 1) with a long common past are forecast by analogy as well, from
-    what followed the most similar moments of all series; quantiles of the two are averaged
-    with a weight that grows with the number of such moments.
+    Daily counts: on :math:`z = \log(y + 1)`, freed of the weekday pattern, several damped-
+    trend smoothers forecast from every past step. They are averaged with weights that fall
+    with their past errors; the spread of the average's own past errors at each horizon, in
+    weeks that moved as fast as this one, gives the widths.
+
+    Weekly totals: the stacked ensemble of `salus.epi.ahead`. Analogues, boosted quantiles
+    and a quantile forest, all pooled over places, are averaged quantile by quantile with
+    weights and widths learnt from forecasts of the past year; with little past the damped
+    trends and the hub's baseline stand in.
 
     Parameters
     ----------
@@ -84,6 +90,10 @@ def forecast(
     last_uncertain : array_like, shape (K, N) or (K, S, N), optional
         Draws for the last K steps, such as ``Nowcast.samples``; they replace the end of
         `history`, and their disagreement widens the forecast.
+    earlier : array_like, shape (M, T) or (M, T, S), optional
+        Weekly data only: `history` as it was known one step ago, two steps ago, ... M steps
+        ago, NaN where not known yet. The newest values are then brought to where such
+        values have settled in the past.
     samples : int
         Joint draws to return, 0 for none.
 
@@ -114,14 +124,81 @@ def forecast(
         table[-draws.shape[0] :] = np.median(draws, axis=-1)
     if int((~np.isnan(table)).sum(axis=0).min()) < _LEAST:
         raise TooShortError(f"a series has fewer than {_LEAST} observed values: leave it out or wait.")
-    trend = _Trend(*_fit(table, draws, horizon, period))
-    analogues = find_analogues(table, horizon, _days(days, table)) if period == 1 else None
-    values = _blend(trend.quantiles(levels), analogues, levels)
-    joint = _draw(trend, analogues, samples, rng)
-    median = _blend(trend.quantiles(_HALF), analogues, _HALF)[..., 0]
-    parts = [part[:, 0] if single else part for part in (values, median, joint)]
-    name = "damped-trend ensemble" + (" and analogues" if analogues else "")
-    return Forecast(parts[0], levels, parts[1], parts[2], name, {"period": period, "horizon": horizon})
+    states = _earlier(earlier, table, single, period)
+    made = _daily(table, draws, horizon) if period == 7 else _weekly(table, draws, horizon, _days(days, table), states)
+    parts = [made.quantiles(levels), made.quantiles(_HALF)[..., 0], made.draws(samples, rng)]
+    parts = [part[:, 0] if single else part for part in parts]
+    told = {"period": period, "horizon": horizon, **made.told}
+    return Forecast(parts[0], levels, parts[1], parts[2], made.method, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A forecast as quantiles on a fine grid of levels."""
+
+    method: str
+    table: FloatArray
+    widths: Widths
+    told: Mapping[str, object]
+
+    def quantiles(self, levels: FloatArray) -> FloatArray:
+        """Quantiles at other levels, shape (H, S, Q)."""
+        return np.asarray(np.maximum(interpolated(self.table, _FINE, levels), 0.0))
+
+    def draws(self, samples: int, rng: np.random.Generator) -> FloatArray:
+        """Joint draws: correlated levels over the horizon, looked up in the quantiles."""
+        shape = self.table.shape[:2]
+        if samples == 0:
+            return np.empty((*shape, 0))
+        level = self.widths.levels((*shape, samples), rng)
+        grid = self.quantiles(GRID)
+        out = np.empty(level.shape)
+        for step in range(shape[0]):
+            for series in range(shape[1]):
+                out[step, series] = np.interp(level[step, series], GRID, grid[step, series])
+        return out
+
+
+def _daily(table: FloatArray, draws: FloatArray | None, horizon: int) -> _Made:
+    """Damped trends alone."""
+    trend = _Trend(*_fit(table, draws, horizon, 7))
+    return _Made("damped-trend ensemble", trend.quantiles(_FINE), trend.widths, {})
+
+
+def _weekly(
+    table: FloatArray, draws: FloatArray | None, horizon: int, days: IntArray | None, earlier: FloatArray | None
+) -> _Made:
+    """Stack the trends with what all places' past teaches."""
+    if earlier is not None:
+        revision = learn_revisions(table, earlier)
+        table = revision.corrected(table)
+    centre, widths, pattern = _fit(table, draws, horizon, 1)
+    found = weekly_ensemble(table, _Trend(centre, widths, pattern).quantiles(_FINE), _FINE, days=days)
+    values = found.quantiles if draws is None else _stretched(found.quantiles, widths.extra)
+    told: dict[str, object] = {"weights": found.weights, "widening": found.widening, "maturity": found.maturity}
+    if earlier is not None:
+        told["revision"] = revision.factor
+    return _Made("stacked ensemble", values, widths, told)
+
+
+def _stretched(values: FloatArray, extra: FloatArray) -> FloatArray:
+    """Add the variance of an uncertain end to the distance of each quantile from the median, on the log scale."""
+    scale = np.log1p(values)
+    middle = scale[..., [int(np.argmin(np.abs(_FINE - 0.5)))]]
+    away = np.hypot(scale - middle, ndtri(_FINE) * np.sqrt(extra)[..., None])
+    return _back(middle + np.copysign(away, _FINE - 0.5))
+
+
+def _earlier(earlier: npt.ArrayLike | None, table: FloatArray, single: bool, period: int) -> FloatArray | None:
+    if earlier is None:
+        return None
+    require(period == 1, "earlier is for weekly data (period 1): pass daily data through nowcast first.")
+    states = np.asarray(earlier, dtype=np.float64)
+    if single and states.ndim == 2:
+        states = states[..., None]
+    if states.ndim != 3 or states.shape[1:] != table.shape:
+        raise ShapeMismatchError("earlier must be (states, steps) or (states, steps, series) like history.")
+    return states
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,29 +221,6 @@ def _days(days: npt.ArrayLike | None, table: FloatArray) -> IntArray | None:
     if out.shape != (table.shape[0],) or out.dtype.kind not in "iu":
         raise ShapeMismatchError("days must be one whole day number per step of history.")
     return out.astype(np.int64)
-
-
-def _blend(trend: FloatArray, analogues: Analogues | None, levels: FloatArray) -> FloatArray:
-    """Average the quantiles of the two forecasts; the trend's alone where there is no other."""
-    if analogues is None:
-        return trend
-    other = analogues.quantiles(levels)
-    mixed = analogues.trust * other + (1 - analogues.trust) * trend
-    return np.where(np.isnan(other), trend, mixed)
-
-
-def _draw(trend: _Trend, analogues: Analogues | None, samples: int, rng: np.random.Generator) -> FloatArray:
-    """Joint draws: correlated levels over the horizon, looked up in the blended quantiles."""
-    shape = trend.centre.shape
-    if samples == 0:
-        return np.empty((*shape, 0))
-    level = trend.widths.levels((*shape, samples), rng)
-    table = _blend(trend.quantiles(GRID), analogues, GRID)
-    out = np.empty(level.shape)
-    for step in range(shape[0]):
-        for series in range(shape[1]):
-            out[step, series] = np.interp(level[step, series], GRID, table[step, series])
-    return out
 
 
 def _tail(last_uncertain: npt.ArrayLike | None, table: FloatArray, single: bool) -> FloatArray | None:

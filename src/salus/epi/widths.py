@@ -31,6 +31,8 @@ class Widths:
         Degrees of freedom for the tails, from the number of past errors.
     link : float
         Correlation of neighbouring horizons' errors.
+    extra : FloatArray, shape (H, S)
+        Variance that comes from an uncertain end, contained in `sd`.
 
     """
 
@@ -38,6 +40,7 @@ class Widths:
     shape: FloatArray
     freedom: float
     link: float
+    extra: FloatArray
 
     def standard(self, levels: FloatArray) -> FloatArray:
         """Quantiles of the standardised error, shape (H, Q)."""
@@ -98,7 +101,7 @@ def learn_widths(error: FloatArray, recency: FloatArray, size: FloatArray, extra
     variance = np.maximum.accumulate(np.maximum(variance, floor + 1e-8), axis=0)
     known = float(recency.sum()) / float(np.sqrt(horizon)) + _PRIOR_WEIGHT
     shape = _shape(error / np.sqrt(variance), max(known, 4.0))
-    return Widths(_HONEST * np.sqrt(variance + extra), shape, max(known, 4.0), _link(error))
+    return Widths(_HONEST * np.sqrt(variance + extra), shape, max(known, 4.0), _link(error), extra)
 
 
 def _shape(standard: FloatArray, freedom: float) -> FloatArray:

@@ -1,0 +1,112 @@
+"""What the members' forecasts of the past year teach: how to weigh them and how wide to be.
+
+The members are fitted once on all but the last part of the past and then forecast that part
+week by week; nothing after the week of a past forecast is used for it but the fit's end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy.special import ndtri
+
+from salus.epi.arrays import FloatArray, IntArray
+
+_STEPS = 10
+# A mixture must be better by this share of its distance from equal weights to be preferred.
+_EQUAL = 0.02
+_NARROWEST, _WIDEST = 0.85, 1.6
+_ENOUGH_WEEKS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Weights of the members and widening of the mixture.
+
+    Attributes
+    ----------
+    weights : FloatArray, shape (M,)
+    widening : FloatArray, shape (Q,)
+        Factor of each quantile's distance from the median.
+    weeks : int
+        Past forecasts learnt from, 0 where there was no room for any.
+
+    """
+
+    weights: FloatArray
+    widening: FloatArray
+    weeks: int
+
+
+def untaught(members: int, levels: FloatArray) -> Lesson:
+    """Equal weights, no widening."""
+    return Lesson(np.full(members, 1.0 / members), np.ones(levels.size), 0)
+
+
+def learn(past: FloatArray, table: FloatArray, origins: IntArray, levels: FloatArray, importance: FloatArray) -> Lesson:
+    """Learn from past forecasts.
+
+    Parameters
+    ----------
+    past : FloatArray, shape (M, O, H, S, Q)
+        Members' forecasts, input's scale.
+    table : FloatArray, shape (T, S)
+        What became known.
+    origins : IntArray, shape (O,)
+        Step that each forecast was made from.
+    levels : FloatArray, shape (Q,)
+        Quantile levels in (0, 1), rising.
+    importance : FloatArray, shape (S,)
+        What an error in each place counts.
+
+    """
+    steps = origins[:, None] + np.arange(1, past.shape[2] + 1)
+    truth = np.where((steps < table.shape[0])[..., None], table[np.minimum(steps, table.shape[0] - 1)], np.nan)
+    weights = _weigh(past, truth, levels, importance)
+    mixture = np.einsum("m,mohsq->ohsq", weights, past)
+    return Lesson(weights, _widening(mixture, truth, levels, origins.size), int(origins.size))
+
+
+def _weigh(past: FloatArray, truth: FloatArray, levels: FloatArray, importance: FloatArray) -> FloatArray:
+    """Simplex weights with the least weighted interval score, drawn to equal ones."""
+    members = past.shape[0]
+    equal = np.full(members, 1.0 / members)
+    best, least = equal, np.inf
+    for parts in product(range(_STEPS + 1), repeat=members - 1):
+        if sum(parts) > _STEPS:
+            continue
+        tried = np.array([*parts, _STEPS - sum(parts)]) / _STEPS
+        loss = _score(np.einsum("m,mohsq->ohsq", tried, past), truth, levels, importance)
+        loss *= 1.0 + _EQUAL * float(np.abs(tried - equal).sum())
+        if loss < least:
+            best, least = tried, loss
+    return 0.5 * best + 0.5 * equal
+
+
+def _score(found: FloatArray, truth: FloatArray, levels: FloatArray, importance: FloatArray) -> float:
+    gap = truth[..., None] - found
+    loss = np.maximum(levels * gap, (levels - 1.0) * gap).mean(axis=-1) * importance
+    known = ~np.isnan(loss)
+    return float(loss[known].mean()) if known.any() else np.inf
+
+
+def _widening(mixture: FloatArray, truth: FloatArray, levels: FloatArray, weeks: int) -> FloatArray:
+    """Factor by which each quantile's distance from the median would have had to grow to hold its share."""
+    score = np.asarray(ndtri(levels))
+    middle = int(np.argmin(np.abs(score)))
+    centre = mixture[..., middle]
+    factor = np.ones(levels.size)
+    trust = weeks / (weeks + _ENOUGH_WEEKS)
+    for place in range(levels.size):
+        other = int(np.argmin(np.abs(score + score[place])))
+        low, high = mixture[..., min(place, other)], mixture[..., max(place, other)]
+        reach = np.where(truth < centre, centre - low, high - centre)
+        need = np.abs(truth - centre) / np.maximum(reach, 1e-9)
+        known = ~np.isnan(need)
+        if place == middle or not known.any():
+            continue
+        share = abs(2 * levels[place] - 1)
+        factor[place] = np.clip(np.quantile(need[known], share), _NARROWEST, _WIDEST) ** trust
+    return factor
