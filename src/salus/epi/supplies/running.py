@@ -7,6 +7,8 @@ import numpy as np
 from salus.epi.arrays import FloatArray
 
 _BLOCK = 1 << 15
+_ROUNDING = 1e-12
+_DECIMALS = 9
 
 
 def run_down(stock: FloatArray, demand: FloatArray, deliveries: FloatArray | None) -> FloatArray:
@@ -31,17 +33,19 @@ def run_down(stock: FloatArray, demand: FloatArray, deliveries: FloatArray | Non
     for first in range(0, need.shape[1], _BLOCK):
         part = slice(first, first + _BLOCK)
         _block(left[part].copy(), need[:, part], None if come is None else come[:, part], out[part])
-    return out.reshape(shape)
+    return np.round(out, _DECIMALS).reshape(shape)
 
 
 def _block(left: FloatArray, need: FloatArray, come: FloatArray | None, out: FloatArray) -> None:
     """Fill `out` with the times of one block of futures; uses `left` up."""
     open_ = np.ones(left.size, dtype=bool)
+    # Thirty tenths are three: rounding must not bring the end a day forward.
+    nothing = -_ROUNDING * left
     for day in range(need.shape[0]):
         if come is not None:
             left += come[day]
         left -= need[day]
-        short = left < 0
+        short = left < nothing
         if short.any():
             short &= open_
             over = left[short] / need[day][short]
@@ -50,5 +54,5 @@ def _block(left: FloatArray, need: FloatArray, come: FloatArray | None, out: Flo
             if not open_.any():
                 return
     # Exactly used up on the last day: nothing is left at its end.
-    spent = open_ & (left == 0)
+    spent = open_ & (left <= -nothing)
     out[spent] = need.shape[0]

@@ -24,7 +24,7 @@ _SHORT = (0.2, 0.05)
 _QUICK = ((10.5, 1 / 3), (21.0, 2 / 3))
 _LONG = (84.0, 0.4, 0.1)
 _LEVEL_SD = 1.5
-_UNINFORMED = 0.8
+_HALF_SHED = 0.5 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class WastewaterRt:
     undefined : BoolArray, shape (T,)
         Nothing is known: never so here, since every day is modelled; kept for tables.
     uninformed : BoolArray, shape (T,)
-        Hardly more is known of R than before any sample, as on the last days.
+        Less than half of what those infected on the day shed can be in a sample yet.
     method : str
     parameters : mapping
     diagnostics : mapping
@@ -138,7 +138,7 @@ def wastewater_rt(
     Chance in who infects whom widens the interval only where `load_per_case` says how many
     infections there are; without it intervals are too narrow in small catchments.
     R of a day is known from the load that those infected on that day shed later: the last
-    week or two lean on the prior, and `uninformed` says where.
+    days lean on the days before, and `uninformed` says where.
 
     References
     ----------
@@ -223,7 +223,9 @@ def _site(
     at = load[seen.day] - site.flow[seen.day, None]
     stray[seen.day] = seen.stray(at, float(np.median(found.sd)))
     cases = np.exp(level) * infected[lead:] / (per_case or 1.0)
-    spread = found.smooth[lead:-1].var(axis=1) > _UNINFORMED * found.prior_sd[lead:-1] ** 2
+    waited = seen.day[-1] - np.arange(steps)
+    share = np.cumsum(shed)[np.clip(waited, 0, shed.size - 1)]
+    early = (waited < 0) | (share < _HALF_SHED)
     return (
         _quantiles(number, levels),
         np.median(number, axis=1),
@@ -232,7 +234,7 @@ def _site(
         _quantiles(np.exp(load - site.flow[:, None] + noise), levels),
         _quantiles(cases, levels),
         stray,
-        spread,
+        early,
         np.quantile(found.sd, levels),
     )
 
