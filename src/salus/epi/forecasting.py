@@ -14,7 +14,7 @@ from salus.epi.ahead.trees import interpolated
 from salus.epi.arrays import FloatArray, IntArray, as_levels, as_series, require
 from salus.epi.errors import ShapeMismatchError, TooShortError
 from salus.epi.smoothing import DAILY, WEEKLY, Smoothed, member_weights, smooth
-from salus.epi.widths import GRID, Widths, learn_widths
+from salus.epi.widths import GRID, Widths, learn_pace, learn_widths
 
 QUANTILES = (0.01, 0.025, *(round(0.05 * k, 2) for k in range(1, 20)), 0.975, 0.99)
 _ORIGINS = 160
@@ -259,8 +259,23 @@ def _fit(
     centre = np.einsum("hgs,hgs->hs", last, weight)
     combined = np.einsum("ohgs,hgs->ohs", error, weight)
     extra = _disagreement(flat, states, draws, effect[phase[:steps]], weight, horizon)
-    widths = learn_widths(combined, recency, _recent_mean(table, 4 * period), extra)
+    pace = learn_pace(combined, recency, _speed(states, period, combined)) if period == 7 else None
+    widths = learn_widths(combined, recency, _recent_mean(table, 4 * period), extra, pace)
     return centre, widths, effect[phase[steps:]]
+
+
+def _speed(states: Smoothed, period: int, error: FloatArray) -> FloatArray:
+    """How far the level moved within a week, and the last week's forecast missed, (O + 1, S): then and now."""
+    level = states.level.mean(axis=1)
+    before = np.vstack([np.repeat(level[:1], min(period, level.shape[0]), axis=0), level[:-period]])
+    moved = (level - before[: level.shape[0]])[-error.shape[0] - 1 :]
+    ahead = min(period, error.shape[1])
+    missed = np.zeros_like(moved)
+    missed[ahead:] = np.nan_to_num(error[: missed.shape[0] - ahead, ahead - 1])
+    # One place's miss may be chance; everyone's is news to all.
+    shared = np.sqrt((missed**2).mean(axis=1, keepdims=True))
+    out: FloatArray = np.sqrt(moved**2 + 0.5 * missed**2 + 0.5 * shared**2)
+    return out
 
 
 def _recent_mean(table: FloatArray, steps: int) -> FloatArray:
