@@ -1,0 +1,254 @@
+"""How well and how fast late counts are completed: replay by date, by horizon, beside R and the hub's own figures."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.epi.nowcast_data import BOROUGHS, ROOT, Rows, german, german_counts, new_york
+from benchmarks.peers import peer_python
+from salus.epi.arrays import FloatArray
+from salus.epi.nowcasting import Nowcast, nowcast
+from salus.epi.triangles import ReportingTriangle, reporting_triangle
+
+LEVELS = np.array([0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
+DEVELOPMENT = range(date(2021, 7, 1).toordinal(), date(2021, 10, 9).toordinal())
+YEAR = range(date(2021, 6, 1).toordinal(), date(2022, 6, 1).toordinal(), 23)
+RESULT = ROOT / "benchmarks" / "results" / "epi-nowcast.json"
+Row = dict[str, object]
+
+
+@dataclass(slots=True)
+class Scores:
+    """Scores by moment, horizon and series: WIS, error of the reported count, hits of 95 and 50 %."""
+
+    wis: FloatArray
+    naive: FloatArray
+    wide: FloatArray
+    half: FloatArray
+    seconds: float
+
+    @property
+    def ratio(self) -> float:
+        """WIS over the mean absolute error of the counts as reported."""
+        return float(self.wis.mean() / self.naive.mean())
+
+
+def wis(quantiles: FloatArray, truth: FloatArray) -> FloatArray:
+    """Twice the mean pinball loss over the seven levels."""
+    gap = truth[..., None] - quantiles
+    out: FloatArray = 2 * np.maximum(LEVELS * gap, (LEVELS - 1) * gap).mean(axis=-1)
+    return out
+
+
+def triangle(rows: Rows, now: int, delay: int) -> ReportingTriangle:
+    """Draw the triangle as of a day."""
+    seen = rows.until(now)
+    return reporting_triangle(seen.day, seen.known, seen.total, now, max_delay=delay, series=seen.series)
+
+
+def replay(rows: Rows, nows: range, *, delay: int, ages: range, week: bool) -> Scores:
+    """Nowcast as of each day and compare with what was known `delay` days after each date."""
+    final = triangle(rows, int(rows.known.max()), delay)
+    first, used, parts = int(final.dates[0]), 0.0, []
+    for now in nows:
+        seen = triangle(rows, now, delay)
+        start = time.process_time()
+        found: Nowcast = nowcast(seen, rng=np.random.default_rng(1), quantiles=LEVELS.tolist())
+        quantiles = found.moving_sum(7) if week else found.quantiles
+        used += time.process_time() - start
+        end, reach = len(seen.dates), 7 if week else 1
+        place = np.arange(reach)[::-1]
+        index = end - 1 - np.array(ages)
+        window = index[:, None] - place
+        truth = final.cumulative[window + int(seen.dates[0]) - first, :, delay].sum(axis=1)
+        reported = seen.latest[window].sum(axis=1)
+        told = quantiles[index]
+        parts.append(
+            (
+                wis(told, truth),
+                np.abs(reported - truth),
+                (told[..., 0] <= truth) & (truth <= told[..., -1]),
+                (told[..., 2] <= truth) & (truth <= told[..., 4]),
+            )
+        )
+    return Scores(*(np.stack([part[i] for part in parts]).astype(float) for i in range(4)), used / len(nows))
+
+
+def states() -> tuple[Rows, float]:
+    """Measure 23 strata: six ages and all, and the country dealt out to 16 made-up states."""
+    table = german_counts()
+    rng = np.random.default_rng(1)
+    shares = rng.dirichlet(np.full(16, 3.0))
+    every = table.filter(table["age_group"] == "00+")
+    dealt = rng.multinomial(every["count"].to_numpy(), shares)
+    day = german().of("00+")
+    order = np.lexsort((day.known, day.day))
+    total = np.cumsum(dealt[order], axis=0).astype(float)
+    start = np.flatnonzero(np.r_[True, np.diff(day.day[order]) > 0])
+    before = np.vstack([np.zeros(16), total])[start]
+    total -= np.repeat(before, np.diff(np.r_[start, total.shape[0]]), axis=0)
+    ages = german()
+    labels = np.concatenate([ages.series, *(np.full(order.size, f"state {i}") for i in range(16))])
+    rows = Rows(
+        np.concatenate([ages.day, np.tile(day.day[order], 16)]),
+        np.concatenate([ages.known, np.tile(day.known[order], 16)]),
+        np.concatenate([ages.total, total.T.ravel()]),
+        labels,
+    )
+    seen = triangle(rows, DEVELOPMENT[-1], 40)
+    start_time = time.process_time()
+    nowcast(seen, rng=np.random.default_rng(1), quantiles=LEVELS.tolist()).moving_sum(7)
+    return rows, time.process_time() - start_time
+
+
+def beside_r() -> Row:
+    """Daily nowcasts of R's surveillance on the same days."""
+    goal = "lower score, less time"
+    what = "Germany, daily counts of 29 days, 10 moments: score over the error of the reported"
+    if shutil.which("Rscript") is None:
+        return {"what": what, "ours": "", "beside": "R is not installed", "ratio": "", "goal": goal, "held": False}
+    nows = range(DEVELOPMENT[0], DEVELOPMENT[-1], 10)
+    rows = german().of("00+")
+    mine = replay(rows, nows, delay=40, ages=range(29), week=False)
+    with tempfile.TemporaryDirectory() as folder:
+        lines, out = Path(folder) / "rows.csv", Path(folder) / "out.csv"
+        table = german_counts()
+        table = table.filter((table["age_group"] == "00+") & (table["count"] > 0))
+        report = [day + timedelta(days=k) for day, k in zip(table["reference_date"], table["delay"], strict=True)]
+        text = [
+            f"{day},{then},{n}" for day, then, n in zip(table["reference_date"], report, table["count"], strict=True)
+        ]
+        lines.write_text("event,report,count\n" + "\n".join(text))
+        days = ",".join(str(date.fromordinal(now)) for now in nows)
+        script = Path(__file__).with_suffix(".R")
+        done = subprocess.run(
+            ["Rscript", str(script), str(lines), days, str(out)], check=True, capture_output=True, text=True
+        )
+        seconds = float(done.stdout.split()[-1])
+        theirs = np.genfromtxt(out, delimiter=",", skip_header=1)
+    final = triangle(rows, int(rows.known.max()), 40)
+    moment = theirs[:, 0].astype(int) + date(1970, 1, 1).toordinal()
+    truth = final.cumulative[moment - theirs[:, 1].astype(int) - int(final.dates[0]), 0, 40]
+    score = wis(theirs[:, 2:], truth).mean() / mine.naive.mean()
+    held = mine.ratio < score and mine.seconds < seconds
+    inside = np.mean((theirs[:, 2] <= truth) & (truth <= theirs[:, -1]))
+    return {
+        "what": what,
+        "ours": f"{mine.ratio:.3f}, {mine.wide.mean():.2f} inside 95 %, {mine.seconds:.3f} CPU s a date",
+        "beside": f"surveillance (Lawless) {score:.3f}, {inside:.2f} inside, {seconds:.2f} CPU s",
+        "ratio": f"{mine.ratio / score:.2f} of the score, {mine.seconds / seconds:.3f} of the time",
+        "goal": goal,
+        "held": bool(held),
+    }
+
+
+def claims(name: str, scores: Scores, goal: float, reference: str) -> list[Row]:
+    """Rows about score and coverage of one set."""
+    covered = float(scores.wide.mean())
+    return [
+        {
+            "what": f"{name}: WIS of 7-day sums, 29 horizons, {scores.wis.shape[0]} dates",
+            "ours": f"{scores.wis.mean():.2f}",
+            "beside": f"as reported {scores.naive.mean():.1f}; {reference}",
+            "ratio": f"{scores.ratio:.3f} of the reported count's error",
+            "goal": f"under {goal} (set by the hub's own season, with higher counts)",
+            "held": bool(scores.wis.mean() < goal),
+        },
+        {
+            "what": f"{name}: share of truths inside the 95 % and 50 % interval",
+            "ours": f"{covered:.3f}; {scores.half.mean():.3f}",
+            "beside": "",
+            "ratio": "",
+            "goal": ".90 to .97",
+            "held": 0.90 <= covered <= 0.97,
+        },
+    ]
+
+
+def horizons(name: str, scores: Scores) -> None:
+    """Print score and coverage by horizon."""
+    print(f"{name}: horizon, WIS, over the reported count's error, inside 95 %, inside 50 %")
+    for age in (0, 1, 2, 3, 5, 7, 10, 14, 21, 28):
+        if age < scores.wis.shape[1]:
+            score, naive = scores.wis[:, age].mean(), scores.naive[:, age].mean()
+            inside = f"{scores.wide[:, age].mean():7.2f} {scores.half[:, age].mean():7.2f}"
+            print(f"  {-age:4d} {score:8.2f} {score / max(naive, 1e-9):7.3f} {inside}")
+
+
+def cities() -> list[Row]:
+    """New York by day and by week, the city and its boroughs."""
+    out: list[Row] = []
+    for metric in ("case", "hosp", "death"):
+        for label, areas in (("city", ("CITY",)), ("boroughs", BOROUGHS)):
+            scores = replay(new_york(metric, areas), YEAR, delay=28, ages=range(1, 28), week=True)
+            covered = float(scores.wide.mean())
+            out.append(
+                {
+                    "what": f"New York {label}, {metric}, 7-day sums, {len(YEAR)} moments of a year",
+                    "ours": f"{scores.ratio:.3f} of the reported count's error; {covered:.2f} inside 95 %",
+                    "beside": "",
+                    "ratio": f"{scores.ratio:.3f}",
+                    "goal": "coverage .90 to .97",
+                    "held": 0.90 <= covered <= 0.97,
+                }
+            )
+    return out
+
+
+def picture(national: Scores) -> None:
+    """Hand one nowcast and the scores by horizon to the peers' Python, which has matplotlib."""
+    rows, now = german().of("00+"), date(2021, 9, 15).toordinal()
+    seen, final = triangle(rows, now, 40), triangle(rows, int(rows.known.max()), 40)
+    found = nowcast(seen, rng=np.random.default_rng(1), quantiles=LEVELS.tolist()).moving_sum(7)[-42:, 0]
+    steps = len(seen.dates)
+    truth = np.convolve(final.cumulative[:steps, 0, 40], np.ones(7), "valid")[-42:]
+    reported = np.convolve(seen.latest[:, 0], np.ones(7), "valid")[-42:]
+    figures = {
+        "quantiles": found.tolist(),
+        "truth": truth.tolist(),
+        "reported": reported.tolist(),
+        "ratio": (national.wis.mean(axis=(0, 2)) / national.naive.mean(axis=(0, 2))).tolist(),
+        "inside": national.wide.mean(axis=(0, 2)).tolist(),
+    }
+    command = [str(peer_python()), "-m", "benchmarks.epi.nowcast_picture"]
+    subprocess.run(command, input=json.dumps(figures), text=True, check=True, cwd=ROOT)
+
+
+def main() -> None:
+    """Measure, print, keep and draw."""
+    national = replay(german().of("00+"), DEVELOPMENT, delay=40, ages=range(29), week=True)
+    ages = [label for label in np.unique(german().series) if label != "00+"]
+    groups = replay(german().of(*ages), DEVELOPMENT, delay=40, ages=range(29), week=True)
+    horizons("Germany, all", national)
+    horizons("Germany, six age groups", groups)
+    rows = claims("Germany", national, 85, "hub ensemble 86 and best team 125 on their season")
+    rows += claims("Germany by age (in place of states)", groups, 21.9, "hub ensemble 21.9 by state on its season")
+    _, seconds = states()
+    rows.append(
+        {
+            "what": "One date for 23 strata (seven ages, the country dealt out to 16 states), CPU seconds",
+            "ours": f"{seconds:.2f}",
+            "beside": "Bayesian models of the hub: 2,300 to 5,700 s",
+            "ratio": f"{seconds / 2300:.5f}",
+            "goal": "under 5 s",
+            "held": seconds < 5,
+        }
+    )
+    rows += [beside_r(), *cities()]
+    for row in rows:
+        print("held " if row["held"] else "SHORT", row["what"], "|", row["ours"], "|", row["beside"], "|", row["goal"])
+    RESULT.write_text(json.dumps(rows, indent=1) + "\n")
+    picture(national)
+
+
+if __name__ == "__main__":
+    main()
