@@ -4,10 +4,10 @@ from salus.epi.agents.disease import Antibodies, ByLayer, Duration, NaturalHisto
 from salus.epi.agents.engine import simulate_outbreak, simulate_outbreaks
 from salus.epi.agents.measures import (
     ContactChange,
+    DiagnosticTesting,
     Isolation,
     Measures,
     Quarantine,
-    Testing,
     Tracing,
     Vaccination,
 )
@@ -20,6 +20,7 @@ __all__ = [
     "ByLayer",
     "ContactChange",
     "ContactLayer",
+    "DiagnosticTesting",
     "Duration",
     "Gathering",
     "Isolation",
@@ -30,7 +31,6 @@ __all__ = [
     "OutbreakQuantiles",
     "Population",
     "Quarantine",
-    "Testing",
     "Tracing",
     "Transmissions",
     "Vaccination",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -190,6 +191,7 @@ INFECTIOUSNESS, SUSCEPTIBILITY = 9, 4
 STEP = 0.01
 
 
+@lru_cache(maxsize=8)
 def course_tables(disease: NaturalHistory, days: int) -> CourseTables:
     """Turn a natural history into tables to draw from, for a run of some days.
 
@@ -208,7 +210,7 @@ def course_tables(disease: NaturalHistory, days: int) -> CourseTables:
     table = np.ones((len(laws), max(law.size for law in laws)))
     for row, law in enumerate(laws):
         table[row, : law.size] = law
-    absolute = np.array([disease.symptomatic, disease.severe, disease.critical, disease.fatal])
+    absolute = np.array([disease.symptomatic, disease.severe, disease.critical, disease.fatal], dtype=np.float64)
     before = np.vstack([np.ones((1, absolute.shape[1])), absolute[:-1]])
     risk = np.divide(absolute, before, out=np.zeros_like(absolute), where=before > 0)
     susceptibility = np.array(disease.susceptibility, dtype=np.float64)

@@ -16,7 +16,7 @@ _LONGEST_DELAY = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Testing:
+class DiagnosticTesting:
     """A testing programme; where programmes overlap, the later one in the list holds.
 
     Attributes
@@ -181,7 +181,7 @@ class Measures:
 
     Attributes
     ----------
-    testing : tuple of Testing
+    testing : tuple of DiagnosticTesting
     tracing : tuple of Tracing
     isolation : Isolation
     quarantine : Quarantine
@@ -190,7 +190,7 @@ class Measures:
 
     """
 
-    testing: tuple[Testing, ...] = ()
+    testing: tuple[DiagnosticTesting, ...] = ()
     tracing: tuple[Tracing, ...] = ()
     isolation: Isolation = Isolation()
     quarantine: Quarantine = Quarantine()
@@ -279,7 +279,7 @@ def _check_days(start: int, end: int, name: str) -> None:
     require(0 <= start <= end, f"{name}: start must be day 0 or later, and end not before it.")
 
 
-def _check_testing(test: Testing) -> None:
+def _check_testing(test: DiagnosticTesting) -> None:
     _check_days(test.start, test.end, "testing")
     shares = (test.symptomatic, test.routine, test.quarantined, test.other_illness)
     require(_share(*shares, test.sensitivity, test.specificity), "testing: probabilities must lie in 0 to 1.")
