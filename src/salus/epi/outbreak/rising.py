@@ -49,7 +49,7 @@ def outbreak_p(counts: npt.ArrayLike, *, k: float = 100.0, most_cases: int = 100
     k : float
         Threshold of the likelihood ratio, above 0.
     most_cases : int
-        Where the search for `upper` ends, 1 or more.
+        Where the search for `upper` ends, 2 or more.
 
     Returns
     -------
@@ -73,8 +73,8 @@ def outbreak_p(counts: npt.ArrayLike, *, k: float = 100.0, most_cases: int = 100
     from salus.epi.outbreak.rising_kernel import scan
 
     table, single = as_series(counts, "counts")
-    require(k > 0, "k must be above 0.")
-    require(most_cases >= 1, "most_cases must be 1 or more.")
+    require(k > 0, "k must be above 0: it is a likelihood ratio.")
+    require(most_cases >= 2, "most_cases must be 2 or more.")
     log_ratio, upper = scan(np.ascontiguousarray(table), float(np.log(k)), float(most_cases))
     undefined = np.isnan(table)
     alarm = np.greater(log_ratio, np.log(k), where=~undefined, out=np.zeros(table.shape, bool))

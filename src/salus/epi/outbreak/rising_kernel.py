@@ -36,20 +36,17 @@ def _ratio(total, cases, steps):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, error_model="numpy")
 def _least(cases, steps, gain, depth, before, count, bound, most):  # type: ignore[no-untyped-def]
     """Smallest count that would alarm; the ratio never falls as the count grows."""
-    low, high = 0.0, most
-    total = _pooled(cases, steps, gain, depth, 0.0)[3]
-    if _ratio(total, before, count) > bound:
-        return np.nan
-    total = _pooled(cases, steps, gain, depth, high)[3]
-    if _ratio(total, before + high, count) <= bound:
-        return np.nan
+    low, high, probe, tried = 0.0, most, 0.0, 0
     while high - low > 1:
-        middle = math.floor((low + high) / 2)
-        total = _pooled(cases, steps, gain, depth, middle)[3]
-        if _ratio(total, before + middle, count) > bound:
-            high = middle
-        else:
-            low = middle
+        total = _pooled(cases, steps, gain, depth, probe)[3]
+        alarm = _ratio(total, before + probe, count) > bound
+        # First the ends: a count of zero that alarms already, or a largest that does not.
+        if (tried == 0 and alarm) or (tried == 1 and not alarm):
+            return np.nan
+        if tried > 1:
+            low, high = (low, probe) if alarm else (probe, high)
+        tried += 1
+        probe = most if tried == 1 else math.floor((low + high) / 2)
     return high
 
 
