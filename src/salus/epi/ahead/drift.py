@@ -19,7 +19,7 @@ def carry_on(moments: Moments, horizon: int, until: int) -> FloatArray:
     Notes
     -----
     Ridge regression of :math:`x_{t+h} - x_t` on the last three changes, everyone's last two,
-    the distance to everyone and the change times the level, learnt from moments whose outcome
+    the distance to the place's own usual level and the change times the level, learnt from moments whose outcome
     is known by `until`. Trees cannot go beyond what they have seen; this can, and they learn
     what it leaves. A moment counts in proportion to its level.
 

@@ -25,6 +25,8 @@ class Scale:
     ----------
     high, shift : FloatArray, shape (S,)
         A high level of each place (its 95 % quantile), and what is added before the root.
+    usual : FloatArray, shape (S,)
+        Mean of each place on the common scale.
 
     Notes
     -----
@@ -36,11 +38,11 @@ class Scale:
 
     high: FloatArray
     shift: FloatArray
+    usual: FloatArray
 
     def forward(self, table: FloatArray) -> FloatArray:
         """Return the common scale, near 1 at a place's high level."""
-        out: FloatArray = ((np.maximum(table, 0.0) + self.shift) / (self.high + self.shift)) ** _ROOT
-        return out
+        return _forward(table, self.high, self.shift)
 
     def back(self, values: FloatArray) -> FloatArray:
         """Return to the input's scale from values whose second axis from the right is places."""
@@ -80,9 +82,15 @@ def learn_scale(table: FloatArray) -> Scale:
     """Learn each place's scale; a place with nothing but zeros gets everyone's least."""
     high = np.nanquantile(table, 0.95, axis=0)
     high = np.maximum(high, 1e-3 * float(np.median(high)) + 1e-9)
+    shift = 0.01 * high
     if whole_numbers(table):
-        return Scale(np.maximum(high, 1.0), np.full(high.shape, 0.5))
-    return Scale(high, 0.01 * high)
+        high, shift = np.maximum(high, 1.0), np.full(high.shape, 0.5)
+    return Scale(high, shift, np.nanmean(_forward(table, high, shift), axis=0))
+
+
+def _forward(table: FloatArray, high: FloatArray, shift: FloatArray) -> FloatArray:
+    out: FloatArray = ((np.maximum(table, 0.0) + shift) / (high + shift)) ** _ROOT
+    return out
 
 
 def see(table: FloatArray, days: IntArray | None, scale: Scale) -> Moments:
@@ -99,7 +107,7 @@ def see(table: FloatArray, days: IntArray | None, scale: Scale) -> Moments:
     parts = [level, *change, slope, *_fitted(lags, 6, 2), high, low, burden, *shared, size]
     parts += [wide(_season(days, level.shape[0])[:, None], level.shape)] if days is not None else []
     before = wide(_lag(moving[:, None], 1), level.shape)
-    linear = [*change, shared[1], before, level - everyone[:, None], change[0] * level]
+    linear = [*change, shared[1], before, level - scale.usual, change[0] * level]
     return Moments(level, np.stack(parts, axis=-1), np.stack(linear, axis=-1), scale)
 
 

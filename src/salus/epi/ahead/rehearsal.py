@@ -15,8 +15,10 @@ from scipy.special import ndtri
 from salus.epi.arrays import FloatArray, IntArray
 
 _STEPS = 10
+# A year of past forecasts is one season: it tells members apart no better than this.
+_LEARNT = 0.25
 # A mixture must be better by this share of its distance from equal weights to be preferred.
-_EQUAL = 0.02
+_EQUAL = 0.1
 _NARROWEST, _WIDEST = 0.85, 1.6
 _ENOUGH_WEEKS = 20.0
 
@@ -82,7 +84,7 @@ def _weigh(past: FloatArray, truth: FloatArray, levels: FloatArray, importance: 
         loss *= 1.0 + _EQUAL * float(np.abs(tried - equal).sum())
         if loss < least:
             best, least = tried, loss
-    return 0.5 * best + 0.5 * equal
+    return _LEARNT * best + (1 - _LEARNT) * equal
 
 
 def _score(found: FloatArray, truth: FloatArray, levels: FloatArray, importance: FloatArray) -> float:
