@@ -117,33 +117,37 @@ class ScanResult:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The best window about one centre that ends at one time, before its p-value."""
+    """The best window about one centre that ends at one column of time, before its p-value."""
 
     step: int
     start: int
     end: int
-    cases: float
-    expected: float
     statistic: float
 
 
-def without_overlap(candidates: list[Candidate], windows: SpatialWindows) -> list[tuple[Candidate, IntArray]]:
+def without_overlap(
+    candidates: list[Candidate], windows: SpatialWindows, columns: int, smallest: float
+) -> list[tuple[Candidate, IntArray]]:
     """Keep candidates in order of their statistic that share no zone and time with one kept before.
 
     As in SaTScan 10.3, each centre offers its best window for each end, and the same zones
-    may appear again in another period.
+    may appear again in another period. Beyond the first, none is kept that every replicate
+    reaches.
     """
+    taken = np.zeros((windows.zones, columns), dtype=bool)
     kept: list[tuple[Candidate, IntArray]] = []
     for candidate in sorted(candidates, key=lambda each: -each.statistic):
+        if kept and threshold_of(candidate.statistic) <= smallest:
+            break
+        period = slice(candidate.start, candidate.end)
+        # Asking about the centre alone spares listing the members of most.
+        if taken[windows.centre[candidate.step], period].any():
+            continue
         members = windows.members(candidate.step)
-        if not any(_meet(candidate, other) and np.isin(members, zones).any() for other, zones in kept):
+        if not taken[members, period].any():
+            taken[members, period] = True
             kept.append((candidate, members))
     return kept
-
-
-def _meet(one: Candidate, other: Candidate) -> bool:
-    """Say whether two periods share a time step."""
-    return one.start < other.end and other.start < one.end
 
 
 def gumbel_moments(maxima: FloatArray) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from salus.epi.arrays import FloatArray, require
+from salus.epi.arrays import FloatArray, IntArray, require
 from salus.epi.scan.clusters import (
     Candidate,
     Cluster,
@@ -59,17 +59,14 @@ def run(
     """Scan the observed counts and replicates of them."""
     place = windows if windows is not None else everywhere()
     plan = _plan(model, frame, place, question, rng, people)
-    kept = without_overlap(_candidates(plan, frame, place), place)
-    best = threshold_of(kept[0][0].statistic) if kept else math.inf
+    candidates = _candidates(plan, frame, place)
+    best = threshold_of(max((each.statistic for each in candidates), default=math.inf))
     maxima = replicate(plan, question.replicates, best, question.early_stop, executor)
-    stopped = maxima.size < question.replicates or (
-        question.early_stop is not None and int((maxima >= best).sum()) >= question.early_stop
-    )
+    stop = question.early_stop
+    stopped = stop is not None and int((maxima >= best).sum()) >= stop
     gumbel = gumbel_moments(maxima)
     clusters: list[Cluster] = []
-    for candidate, members in kept:
-        if clusters and threshold_of(candidate.statistic) <= maxima.min():
-            break
+    for candidate, members in without_overlap(candidates, place, plan.means.shape[1], float(maxima.min())):
         chance = monte_carlo_pvalue(candidate.statistic, maxima, stopped), gumbel_pvalue(candidate.statistic, gumbel)
         clusters.append(_cluster(candidate, members, place, frame, chance))
     parameters: dict[str, Any] = asdict(question) | {"windows": plan.windows(), "durations": frame.span[1:3]}
@@ -133,20 +130,19 @@ def _candidates(plan: Plan, frame: Frame, windows: SpatialWindows) -> list[Candi
     steps = (windows.zone, windows.source, windows.target, windows.keep, windows.kind)
     facts = (plan.cases, plan.share, plan.fewest, plan.high, plan.low)
     observe(counts, steps, windows.centre, plan.means, plan.span, plan.weights, facts, best, found)
-    result = []
-    for centre, end in np.argwhere(best > 0):
-        step, start = (int(value) for value in found[centre, end])
-        members = windows.members(step)
-        inside = [float((table[members, end] - table[members, start]).sum()) for table in (counts, plan.means)]
-        result.append(Candidate(step, start, int(end), inside[0], inside[1], float(best[centre, end])))
-    return result
+    return [
+        Candidate(int(found[centre, end, 0]), int(found[centre, end, 1]), int(end), float(best[centre, end]))
+        for centre, end in np.argwhere(best > 0)
+    ]
 
 
 def _cluster(
-    found: Candidate, members: Any, windows: SpatialWindows, frame: Frame, chance: tuple[float, float]
+    found: Candidate, members: IntArray, windows: SpatialWindows, frame: Frame, chance: tuple[float, float]
 ) -> Cluster:
-    cases, total = found.cases, float(frame.counts.sum())
-    outside = (total - cases) / (total - found.expected)
+    total = float(frame.counts.sum())
+    period = slice(found.start, found.end)
+    cases, expected = (float(each[members, period].sum()) for each in (frame.counts, frame.means))
+    outside = (total - cases) / (total - expected)
     stretch, angle, weight = windows.shapes[int(windows.kind[found.step])]
     first = frame.offset - frame.span[3]
     spatial = frame.name == "spatial"
@@ -155,9 +151,9 @@ def _cluster(
         start=0 if spatial else found.start + first,
         end=frame.steps - 1 if spatial else found.end - 1 + first,
         cases=cases,
-        expected=found.expected,
-        ratio=cases / found.expected,
-        relative_risk=cases / found.expected / outside if outside > 0 else math.inf,
+        expected=expected,
+        ratio=cases / expected,
+        relative_risk=cases / expected / outside if outside > 0 else math.inf,
         log_likelihood_ratio=found.statistic / weight,
         statistic=found.statistic,
         pvalue=chance[0],
