@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.stats import nbinom
 
 from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_levels, as_series, require
-from salus.epi.errors import InvalidParameterError, TooShortError
+from salus.epi.errors import InvalidParameterError, MissingInputError, TooShortError
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 _HALF_LIFE = 28.0
@@ -73,8 +73,8 @@ def expected_crowding(
     Parameters
     ----------
     occupancy : array_like, shape (N, Z) or (N,)
-        People by step and zone, such as `CrowdingCounts.occupancy`; NaN is missing. Three weeks
-        or more.
+        People by step and zone, such as `CrowdingCounts.occupancy`; NaN is missing; a
+        zone without any value has NaN for a forecast. Three weeks or more.
     start : datetime
         Local time of the first step.
     horizon : int
@@ -92,7 +92,8 @@ def expected_crowding(
 
     Raises
     ------
-    TooShortError, EmptyInputError, ShapeMismatchError, NegativeInputError, InvalidParameterError
+    TooShortError, EmptyInputError, MissingInputError, ShapeMismatchError, NegativeInputError,
+    InvalidParameterError
 
     Notes
     -----
@@ -116,10 +117,14 @@ def expected_crowding(
     daily = 86_400 // step
     if table.shape[0] < 21 * daily:
         raise TooShortError(f"occupancy has {table.shape[0]} steps, the method needs three weeks: {21 * daily}.")
+    blank = np.isnan(table).all(axis=0)
+    if blank.all():
+        raise MissingInputError("occupancy is NaN throughout: pass at least one zone with values.")
     calendar = _slots(start, step, table.shape[0] + horizon, holidays)
     learned = _replay(table, calendar, daily, min(horizon, 7 * daily))
     mean = _mean(table, calendar, daily, horizon, learned.keep)
     values = _adjusted(mean, learned, levels)
+    mean[:, blank], values[:, blank] = np.nan, np.nan
     begin = start + timedelta(seconds=step * table.shape[0])
     shown = (mean[:, 0], values[:, 0]) if single else (mean, values)
     return CrowdingForecast(
