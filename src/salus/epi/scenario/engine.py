@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from salus.epi.scenario.spread_kernel import Day
 
 # Runs that are carried side by side; fixed, so that results never depend on the workers.
-BLOCK = 16
+BLOCK = 32
 # Days between transmission and care: few, because infections by zone take much memory.
 _CHUNK = 16
 
@@ -99,7 +99,7 @@ def simulate(
     variation : Variation, optional
         How runs differ from the model.
     executor : concurrent.futures.Executor, optional
-        Runs are shared out in blocks of 16.
+        Runs are shared out in blocks of 32.
 
     Returns
     -------

@@ -53,46 +53,91 @@ class Day(NamedTuple):
 
 
 @njit(**INNER, fastmath={"contract"})
-def _mix(first, column, value, x, out):  # type: ignore[no-untyped-def]
-    """Multiply sparse rows with a dense matrix, eight terms at a time."""
-    for i in range(out.shape[0]):
-        row = out[i]
-        for m in range(row.size):
-            row[m] = 0.0
-        k, end = first[i], first[i + 1]
-        while k + 8 <= end:
-            a, b, c, d = x[column[k]], x[column[k + 1]], x[column[k + 2]], x[column[k + 3]]
-            e, f, g, h = x[column[k + 4]], x[column[k + 5]], x[column[k + 6]], x[column[k + 7]]
-            p, q, r, s = value[k], value[k + 1], value[k + 2], value[k + 3]
-            t, u, v, w = value[k + 4], value[k + 5], value[k + 6], value[k + 7]
-            for m in range(row.size):
-                row[m] += p * a[m] + q * b[m] + r * c[m] + s * d[m] + t * e[m] + u * f[m] + v * g[m] + w * h[m]
-            k += 8
-        while k < end:
-            a, p = x[column[k]], value[k]
-            for m in range(row.size):
-                row[m] += p * a[m]
-            k += 1
+def _mix_pair(begin, length, column, value, x, one, two):  # type: ignore[no-untyped-def]
+    """Multiply two rows that have the same columns, four terms at a time."""
+    for m in range(one.size):
+        one[m], two[m] = 0.0, 0.0
+    for k in range(begin, begin + length - 3, 4):
+        a, b, c, d = x[column[k]], x[column[k + 1]], x[column[k + 2]], x[column[k + 3]]
+        p, q, r, s = value[k], value[k + 1], value[k + 2], value[k + 3]
+        e = k + length
+        t, u, v, w = value[e], value[e + 1], value[e + 2], value[e + 3]
+        for m in range(one.size):
+            one[m] += p * a[m] + q * b[m] + r * c[m] + s * d[m]
+            two[m] += t * a[m] + u * b[m] + v * c[m] + w * d[m]
+    for k in range(begin + length // 4 * 4, begin + length):
+        a, p, q = x[column[k]], value[k], value[k + length]
+        for m in range(one.size):
+            one[m] += p * a[m]
+            two[m] += q * a[m]
 
 
 @njit(**INNER, fastmath={"contract"})
-def _infectiousness(load, weight, caught, isolation, day, out):  # type: ignore[no-untyped-def]
+def _mix_row(begin, end, column, value, x, row):  # type: ignore[no-untyped-def]
+    """Multiply one row."""
+    for m in range(row.size):
+        row[m] = 0.0
+    for k in range(begin, end):
+        a, p = x[column[k]], value[k]
+        for m in range(row.size):
+            row[m] += p * a[m]
+
+
+@njit(**INNER)
+def _mix(first, column, value, x, out):  # type: ignore[no-untyped-def]
+    """Multiply sparse rows with a dense matrix; neighbours alike go in pairs, which is faster."""
+    i, zones = 0, out.shape[0]
+    while i < zones:
+        begin, end = first[i], first[i + 1]
+        length = end - begin
+        alike = i + 1 < zones and first[i + 2] - end == length and length > 3
+        if alike:
+            for k in range(begin, end):
+                if column[k] != column[k + length]:
+                    alike = False
+                    break
+        if alike:
+            _mix_pair(begin, length, column, value, x, out[i], out[i + 1])
+            i += 2
+        else:
+            _mix_row(begin, end, column, value, x, out[i])
+            i += 1
+
+
+@njit(**INNER, fastmath={"contract"})
+def _infectiousness(load, weight, caught, isolation, factor, day, out):  # type: ignore[no-untyped-def]
     """Sum past infections by their infectiousness today; return whether there is any."""
     length, zones, strata, runs = load.shape
     some = 0.0
+    # Day by day through memory as it lies: a zone's days lie far apart.
+    for since in range(1, length + 1):
+        slot = load[(day - since) % length]
+        for i in range(zones):
+            for a in range(strata):
+                part = weight[since - 1] - isolation[i, a] * caught[since - 1]
+                row, total = slot[i, a], out[i, a * runs : (a + 1) * runs]
+                if since == 1:
+                    for r in range(runs):
+                        total[r] = part * row[r]
+                else:
+                    for r in range(runs):
+                        total[r] += part * row[r]
     for i in range(zones):
         for a in range(strata):
-            total = out[i, a * runs : (a + 1) * runs]
             for r in range(runs):
-                total[r] = 0.0
-            for since in range(1, length + 1):
-                part = weight[since - 1] - isolation[i, a] * caught[since - 1]
-                row = load[(day - since) % length, i, a]
-                for r in range(runs):
-                    total[r] += part * row[r]
-            for r in range(runs):
-                some = max(some, total[r])
+                out[i, a * runs + r] *= factor[r]
+                some += out[i, a * runs + r]
     return some > 0.0
+
+
+@njit(**INNER)
+def _free(contact):  # type: ignore[no-untyped-def]
+    """Whether no measure binds anybody in a setting."""
+    for i in range(contact.shape[0]):
+        for a in range(contact.shape[1]):
+            if contact[i, a] != 1.0:
+                return False
+    return True
 
 
 @njit(**INNER)
@@ -105,17 +150,15 @@ def _scale(push, contact, out):  # type: ignore[no-untyped-def]
 
 
 @njit(**INNER, fastmath={"contract"})
-def _receive(hazard, met, link, contact, factor, beta):  # type: ignore[no-untyped-def]
+def _receive(hazard, met, link, contact, runs, beta):  # type: ignore[no-untyped-def]
     """Add what one setting does to the hazard on each zone and stratum."""
-    runs = factor.size
     for i in range(contact.shape[0]):
+        row, other = hazard[i], met[i]
         for a in range(contact.shape[1]):
-            row = hazard[i, a * runs : (a + 1) * runs]
             for b in range(contact.shape[1]):
                 part = beta * contact[i, a] * link[a, b]
-                other = met[i, b * runs : (b + 1) * runs]
                 for r in range(runs):
-                    row[r] += part * other[r] * factor[r]
+                    row[a * runs + r] += part * other[b * runs + r]
 
 
 @njit(**INNER)
@@ -125,12 +168,14 @@ def _force(spread, mixing, contact, isolation, factor, load, day, hazard, work):
         for i in range(hazard.shape[1]):
             for m in range(hazard.shape[2]):
                 hazard[v, i, m] = spread.imported[v]
-        if not _infectiousness(load[v], spread.weight[v], spread.caught[v], isolation, day, work[0]):
+        if not _infectiousness(load[v], spread.weight[v], spread.caught[v], isolation, factor, day, work[0]):
             continue
         for s in range(contact.shape[0]):
-            _scale(work[0], contact[s], work[1])
-            _mix(mixing.first[s], mixing.column, mixing.value, work[1], work[2])
-            _receive(hazard[v], work[2], spread.link[s], contact[s], factor, spread.beta[v])
+            sent = 0 if _free(contact[s]) else 1
+            if sent == 1:
+                _scale(work[0], contact[s], work[1])
+            _mix(mixing.first[s], mixing.column, mixing.value, work[sent], work[2])
+            _receive(hazard[v], work[2], spread.link[s], contact[s], factor.size, spread.beta[v])
 
 
 @njit(**INNER)
@@ -167,6 +212,11 @@ def _catch(risk, people, ring, slot, hazard, new, i, a, day, keys, chance, share
             people[_RECOVERED + v, i, a, r] += ring[v, slot, i, a, r]
             ring[v, slot, i, a, r] = 0.0
     for j in range(people.shape[0]):
+        open_to = 0.0
+        for v in range(shares.size):
+            open_to += risk[j, v]
+        if open_to <= 0.0:
+            continue
         for r in range(runs):
             n = people[j, i, a, r]
             if n <= 0.0:
