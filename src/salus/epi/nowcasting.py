@@ -113,9 +113,9 @@ def nowcast(
     :math:`e^{\beta s}`; replays say how much of it lasts (:math:`\beta`).
     The final count is shrunk to a local level :math:`m_t` with weekday pattern and damped
     growth: :math:`\mu_t = (C_t + r)/(p + r/m_t)`, so that dates with hardly any report are
-    still sensible. What is to come has mean :math:`(1-p)\mu_t` and is Poisson given a
-    lognormal rate, whose shocks are partly common to all dates; on top, whole counts are
-    revised by a small relative amount. The weight *r* and the spreads are learnt by
+    still sensible. What is to come has mean :math:`(1-p)\mu_t` and is Poisson given a rate
+    with shocks on the log scale that are partly common to all dates and heavy-tailed
+    (Student's t); on top, whole counts are revised by a small relative amount. The weight *r* and the spreads are learnt by
     repeating the nowcast as of earlier days and comparing with what came, together with a
     prior for what those days did not show. Many series share their hazards in proportion
     to their size, and half of their common shocks.

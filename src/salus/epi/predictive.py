@@ -21,6 +21,8 @@ _MATURE = 0.8
 _SETTLE = 7
 _ENOUGH = 0.1
 _MANY = 1000
+_FREEDOM = 5.0
+_WILDEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,19 @@ class Predictive:
         """Draw final counts, oldest date first, shape (K, S, samples)."""
         size = (*self.count.shape, samples)
         shared, shock = self._shocks(size, rng)
+        # How large the shocks are today is uncertain too: Student's t of the learnt variance.
+        wildness = np.minimum(np.sqrt((_FREEDOM - 2) / rng.chisquare(_FREEDOM, samples)), _WILDEST)
         due = np.abs(self.future)
         # Batches add variance in proportion to the mean, on top of the rate's own.
         batches = (self.learnt.batch - 1) / np.maximum(due, 0.05)
         own = np.expm1(self.learnt.spread[: size[0]] ** 2)[:, None]
-        spread = np.sqrt(np.log1p(own + batches))[..., None]
-        rate = due[..., None] * np.exp(spread * shock - spread**2 / 2)
+        spread = np.sqrt(np.log1p(own + batches))[..., None] * wildness
+        rate = due[..., None] * np.exp(spread * shock - np.minimum(spread**2 / 2, 0.5))
         # Beyond this the Poisson part is invisible and the generator refuses.
         moved = rng.poisson(np.minimum(rate, 1e12)).astype(np.float64)
         sign = np.where(self.future >= 0, 1.0, -1.0)[..., None]
         known = self.count[..., None]
-        revised = np.rint(known * self.learnt.drift * shared)
+        revised = np.rint(known * self.learnt.drift * shared * wildness)
         total: FloatArray = np.maximum(0.0, known + revised + sign * moved)
         return total[::-1]
 
