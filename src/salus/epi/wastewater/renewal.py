@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.linalg import solve_triangular, toeplitz
@@ -31,18 +31,25 @@ class Sewershed:
         Share of the load shed 0, 1, 2... days after infection.
     days : int
         Days of infection modelled: those before the first measurement too.
+    steady : FloatArray, shape (801,)
+        Reproduction number of steady growth at each of `_RATES`.
 
     """
 
     generation: FloatArray
     shedding: FloatArray
     days: int
+    steady: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        lag = np.arange(1, self.generation.size + 1)
+        object.__setattr__(self, "steady", 1.0 / (np.exp(-np.outer(_RATES, lag)) @ self.generation))
 
     def infections(self, path: FloatArray) -> FloatArray:
         """Infections for paths (days,) or (days, N), 1 on the first day."""
         number = reproduction(path)
         start = min(self.generation.size, self.days)
-        rate = np.interp(number[:start], self._numbers(), _RATES)
+        rate = np.interp(number[:start], self.steady, _RATES)
         rate[0] = 0.0
         out = np.empty_like(number)
         out[:start] = np.exp(np.cumsum(rate, axis=0))
@@ -50,12 +57,6 @@ class Sewershed:
         for day in range(start, self.days):
             out[day] = number[day] * (backward @ out[day - start : day])
         return np.maximum(out, 1e-200)
-
-    def _numbers(self) -> FloatArray:
-        """Reproduction number of steady growth at each of `_RATES`."""
-        lag = np.arange(1, self.generation.size + 1)
-        out: FloatArray = 1.0 / (np.exp(-np.outer(_RATES, lag)) @ self.generation)
-        return out
 
     def arrival(self, day: IntArray) -> FloatArray:
         """Matrix (n, days) from infections to the load on days of infection `day`."""
@@ -79,8 +80,8 @@ class Sewershed:
         lagged = toeplitz(column, np.zeros(self.days))
         lagged[:start] = 0.0
         pressure = lagged @ infected
-        bend = np.gradient(_RATES, self._numbers())
-        seed = np.interp(number[:start], self._numbers(), bend) * turn[:start]
+        bend = np.gradient(_RATES, self.steady)
+        seed = np.interp(number[:start], self.steady, bend) * turn[:start]
         seed[0] = 0.0
         push[:start, :start] = np.tril(np.outer(infected[:start], seed))
         rest = np.arange(start, self.days)
