@@ -11,7 +11,7 @@ COMMANDS = {
     "up": ("salus.config.commands.up", "Run an installation"),
     "load": ("salus.config.commands.load", "Bring a source's city and history in"),
     "assess": ("salus.config.commands.assess", "Assess the city on what is known now"),
-    "exercise": ("salus.config.commands.exercise", "Make the city of an exercise from a seed"),
+    "exercise": ("salus.config.commands.exercise", "Make a city from a seed, and a world in it that answers"),
     "forecast": ("salus.config.commands.forecast", "Forecast a round of a forecast hub, or score its teams"),
     "replay": ("salus.config.commands.replay", "Run the clock over history at a speed"),
     "audit": ("salus.config.commands.audit", "Verify the audit and name the first bad row"),
@@ -21,6 +21,7 @@ COMMANDS = {
     "docs": ("salus.config.tools.docs", "Write the generated pages of the documentation"),
     "lock": ("salus.config.tools.lock", "Pin the dependencies anew"),
     "heart": ("salus.config.commands.heart", "(process) deliver events, seal the audit, begin the days"),
+    "world": ("salus.config.commands.world", "(process) let the world of an exercise go on with the clock"),
     "manage": ("salus.config.manage", "Django's own commands"),
 }
 

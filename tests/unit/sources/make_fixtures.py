@@ -155,7 +155,73 @@ def exercise_city(folder: Path) -> None:
             shutil.copy(pack / name, folder / name)
 
 
-MAKERS = {"nyc": nyc, "builtin_city": port_alma, "exercise_city": exercise_city}
+def exercise_lab(folder: Path) -> None:
+    """Write three days of reports: one comes twice, one is taken back, one names no zone."""
+    (folder / "lab").mkdir(parents=True, exist_ok=True)
+    (folder / "zones.csv").write_text("zone,district\nOLD-1,OLD\nOLD-2,OLD\nHAR-1,HAR\n")
+    head = "report_id,reported_on,laboratory,zone,age,sex,onset_on,specimen_on,variant,status\n"
+    days = {
+        "2026-03-02": ["A1,2026-03-02,LAB-1,OLD-1,34,female,2026-02-27,2026-03-01,,final"],
+        "2026-03-03": [
+            "A1,2026-03-03,LAB-1,OLD-1,34,female,2026-02-27,2026-03-01,,final",
+            "A2,2026-03-03,LAB-1,OLD-2,7,male,,2026-03-01,first,final",
+            "A3,2026-03-03,LAB-2,HAR1,61,male,2026-03-01,2026-03-02,,final",
+        ],
+        "2026-03-04": [
+            "A2,2026-03-04,LAB-1,OLD-2,7,male,,2026-03-01,first,entered-in-error",
+            "A4,2026-03-04,LAB-2,HAR-1,80,female,2026-03-01,2026-03-02,,final",
+        ],
+    }
+    for day, lines in days.items():
+        (folder / "lab" / f"lab-{day}.csv").write_text(head + "".join(f"{line}\n" for line in lines))
+
+
+def exercise_hospital(folder: Path) -> None:
+    """Write the returns of two hospitals, one of which is late."""
+    (folder / "hospital").mkdir(parents=True, exist_ok=True)
+    head = (
+        "hospital,day,inpatient_beds,inpatient_beds_occupied,icu_beds,icu_beds_occupied,confirmed_inpatients,"
+        "confirmed_admissions,confirmed_deaths\n"
+    )
+    days = {
+        "2026-03-02": ["H1,2026-03-01,200,150,10,4,6,2,0"],
+        "2026-03-03": ["H1,2026-03-02,200,155,10,5,8,3,1", "H2,2026-03-01,90,60,4,2,1,1,0"],
+        "2026-03-04": ["H1,2026-03-03,200,158,10,5,9,2,0", "H2,2026-03-02,90,61,4,2,2,1,0"],
+    }
+    for day, lines in days.items():
+        (folder / "hospital" / f"hospital-{day}.csv").write_text(head + "".join(f"{line}\n" for line in lines))
+
+
+def exercise_wastewater(folder: Path) -> None:
+    """Write two days of samples: one below the limit, one in another unit."""
+    (folder / "wastewater").mkdir(parents=True, exist_ok=True)
+    (folder / "catchments.csv").write_text("catchment,zone\nSEW-1,OLD-1\nSEW-1,OLD-2\nSEW-2,HAR-1\n")
+    head = (
+        "sample_id,wwtp_name,sample_collect_date,pcr_target_avg_conc,pcr_target_units,pcr_target_below_lod,lod_sewage,"
+        "flow_rate,population_served\n"
+    )
+    days = {
+        "2026-03-05": [
+            "a,SEW-1,2026-03-02,750.0,copies/l wastewater,yes,1500.0,3.1,30000",
+            "b,SEW-2,2026-03-02,4200.0,copies/l wastewater,no,1500.0,1.2,10000",
+        ],
+        "2026-03-08": [
+            "c,SEW-1,2026-03-05,9.5,copies/ml wastewater,no,1500.0,3.0,30000",
+            "d,SEW-2,2026-03-05,8000.0,copies/l wastewater,no,1500.0,1.3,10000",
+        ],
+    }
+    for day, lines in days.items():
+        (folder / "wastewater" / f"wastewater-{day}.csv").write_text(head + "".join(f"{line}\n" for line in lines))
+
+
+MAKERS = {
+    "exercise_hospital": exercise_hospital,
+    "exercise_lab": exercise_lab,
+    "exercise_wastewater": exercise_wastewater,
+    "nyc": nyc,
+    "builtin_city": port_alma,
+    "exercise_city": exercise_city,
+}
 
 if __name__ == "__main__":
     for slug, make in MAKERS.items():

@@ -11,9 +11,10 @@ from salus.base.errors import Invalid
 from salus.config.commands.assess import moment
 from salus.config.commands.setup import console, prepare_tables, progress_bar, start_django, use_data_dir
 from salus.config.commands.up import add_address, address_environment, check_ports, serve
+from salus.config.demo import exercise
 
 MARK = ".salus-demo"
-SOURCES = {"builtin": "builtin_city", "nyc": "nyc"}
+SOURCES = {"builtin": "builtin_city", "nyc": "nyc", "exercise": "exercise_city"}
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
@@ -22,7 +23,8 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--from", dest="path", type=Path, help="the folder of a real city's data")
     parser.add_argument("--from-date", help="the day on which the replay begins")
     parser.add_argument("--speed", default="1d/2s", help="how fast the city's clock runs")
-    parser.add_argument("--seed", type=int, default=7, help="the seed of the built-in city")
+    parser.add_argument("--seed", type=int, default=7, help="the seed of a city that is made")
+    parser.add_argument("--people", type=int, default=400_000, help="how many people live in the exercise city")
     parser.add_argument("--data", type=Path, default=Path("var/demo"), help="the demo's own folder")
     parser.add_argument("--keep", action="store_true", help="go on with the demo that is there")
     parser.add_argument("--no-crew", action="store_true", help="leave all decisions to the visitor")
@@ -49,12 +51,19 @@ def _set_up(slug: str, options: argparse.Namespace, start: datetime) -> str:
 
     by = system_viewer("demo")
     # The clock comes first: what is written before it is set would be known only in the replay's future.
-    clock_set(mode="replay", at=start, speed=options.speed, paused=True, by=by)
+    clock_set(mode=_mode(options), at=start, speed=options.speed, paused=True, by=by)
     packs_load()
     password = people_make(by=by)
     with progress_bar("Bringing the city in") as report:
         console.print(str(load(slug=slug, path=options.path, by=by, progress=report, seed=options.seed)))
+    if options.city == "exercise":
+        exercise.lead_in(options.data)
     return password
+
+
+def _mode(options: argparse.Namespace) -> str:
+    """Tell history that is replayed from a world that answers."""
+    return "exercise" if options.city == "exercise" else "replay"
 
 
 def _first_look() -> None:
@@ -95,7 +104,7 @@ def main(argv: list[str]) -> int:
     """Show the whole loop in a city."""
     options = _options(argv)
     slug = SOURCES[options.city]
-    if options.city != "builtin" and options.path is None:
+    if options.city == "nyc" and options.path is None:
         raise Invalid("A real city needs its data.", remedy=f"Say where: --city {options.city} --from PATH")
     if not options.no_serve:
         check_ports(options.host, [options.port, options.port + 1])
@@ -110,12 +119,15 @@ def main(argv: list[str]) -> int:
         "SALUS_CREW": "1" if crew else "0",
         "SALUS_TIME_ZONE": manifest(slug).time_zone,
         **address_environment(options.host, options.port),
+        **(exercise.environment(options.data) if options.city == "exercise" else {}),
     }
     use_data_dir(options.data, **environment)
     start_django()
     prepare_tables()
     password = None
     if fresh:
+        if options.city == "exercise":
+            options.path = exercise.make(options.data, _start_date(slug, options).date(), options)
         password = _set_up(slug, options, _start_date(slug, options))
         _first_look()
     return _go(options, manifest(slug).title["en"], password, crew)
@@ -130,8 +142,9 @@ def _go(options: argparse.Namespace, title: str, password: str | None, crew: boo
         console.print(_words(title, password, crew))
         return 0
     # Where the last run ended, even if it was killed while its clock ran.
-    clock_set(mode="replay", at=last_recorded(), speed=options.speed, paused=False, by=system_viewer("demo"))
+    mode = _mode(options)
+    clock_set(mode=mode, at=last_recorded(), speed=options.speed, paused=False, by=system_viewer("demo"))
     try:
         return serve(options.host, options.port, _words(title, password, crew))
     finally:
-        clock_set(mode="replay", speed=options.speed, paused=True, by=system_viewer("demo"))
+        clock_set(mode=mode, speed=options.speed, paused=True, by=system_viewer("demo"))

@@ -1,38 +1,104 @@
-"""`./salus exercise build`: makes a whole city from a seed, as a folder of open formats."""
+"""`./salus exercise`: a whole city from a seed, and a world in it that answers to what is ordered."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from salus.base.errors import Invalid
 from salus.config.commands.setup import console, progress_bar
 
 ROOT = Path("var") / "exercise"
+EPILOG = """
+Orders are a JSON list such as [{"measure": "masks-required", "start": "2026-04-01", "zones": ["OLD-1"]}];
+without zones a measure binds the whole city. The file is read anew before every day.
+"""
 
 
 def main(argv: list[str]) -> int:
     """Run one of the exercise's jobs."""
+    options = _parser().parse_args(argv)
+    with _plain_words():
+        return _build(options) if options.job == "build" else _run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./salus exercise", description=__doc__)
     jobs = parser.add_subparsers(dest="job", required=True, metavar="JOB")
     build = jobs.add_parser("build", help="make a city from a seed")
     build.add_argument("--seed", type=int, default=7, help="the same seed makes the same city, byte by byte")
     build.add_argument("--people", type=int, default=400_000, help="how many people live there (2,000 to 12 million)")
     build.add_argument("--to", type=Path, default=ROOT / "city", help="the folder to make (default: var/exercise/city)")
-    options = parser.parse_args(argv)
-    return _build(options)
+    run = jobs.add_parser("run", help="let days happen in a city, and tell of them by feeds", epilog=EPILOG)
+    run.add_argument("--city", type=Path, default=ROOT / "city", help="the city pack (default: var/exercise/city)")
+    run.add_argument("--emergency", default="respiratory", help="its name, or a YAML file (default: respiratory)")
+    run.add_argument("--to", type=Path, default=ROOT / "run", help="the run's folder; a run that is there goes on")
+    run.add_argument("--start", type=date.fromisoformat, default=date(2026, 3, 1), help="the first day")
+    run.add_argument("--seed", type=int, default=1, help="the run's chance")
+    run.add_argument("--days", type=int, default=60, help="how many days (default: 60)")
+    run.add_argument("--orders", type=Path, help="a JSON file of the measures in force")
+    return parser
+
+
+@contextmanager
+def _plain_words() -> Iterator[None]:
+    """Tell a refusal of the world as the product's own."""
+    from salus.world.city.pack import CannotBuild
+    from salus.world.emergency import BadEmergency
+    from salus.world.truth.orders import BadOrders
+    from salus.world.truth.place import BadPack
+    from salus.world.truth.run import BadRun
+
+    try:
+        yield
+    except (CannotBuild, BadEmergency, BadOrders, BadPack, BadRun) as refusal:
+        raise Invalid(str(refusal)) from refusal
 
 
 def _build(options: argparse.Namespace) -> int:
-    from salus.world.city.pack import CannotBuild, build
+    from salus.world.city.pack import build
 
-    try:
-        with progress_bar("Building the city") as report:
-            folder = build(options.to, seed=options.seed, people=options.people, told=report)
-    except CannotBuild as refusal:
-        raise Invalid(str(refusal)) from refusal
+    with progress_bar("Building the city") as report:
+        folder = build(options.to, seed=options.seed, people=options.people, told=report)
     console.print(
         f"A city of {options.people:,} people is in [b]{folder}[/b]; datapackage.json there names every file.\n"
         f"Bring it into an installation with: ./salus load exercise_city --from {folder}"
+    )
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from salus.world.truth.orders import read_orders
+    from salus.world.truth.run import Run
+    from salus.world.world import World
+
+    if options.days < 1:
+        raise Invalid(f"{options.days} days cannot happen.", remedy="Ask for one or more with --days.")
+    if options.orders and not options.orders.is_file():
+        raise Invalid(f"There is no file {options.orders}.", remedy="Give a JSON list of orders, or leave it out.")
+    if (options.to / "run.json").exists():
+        run = Run.open(options.to)
+    else:
+        run = Run.begin(
+            options.to, pack=options.city, emergency=options.emergency, start=options.start, seed=options.seed
+        )
+    world, first, total = World(run), run.day, {"infections": 0.0, "admissions": 0.0, "deaths": 0.0}
+    with progress_bar("Days") as report:
+
+        def done(day: object) -> None:
+            for name in total:
+                total[name] += float(day.values[name].sum())  # type: ignore[attr-defined]
+            report(run.day - first, options.days, f"{run.today}")
+
+        orders = (lambda: read_orders(options.orders)) if options.orders else list
+        world.advance(options.days, orders=orders, done=done)
+    console.print(
+        f"{options.days} days have happened; the next is {run.today}. In them {total['infections']:,.0f} people were "
+        f"infected, {total['admissions']:,.0f} went to hospital and {total['deaths']:,.0f} died.\n"
+        f"Feeds are in [b]{world.feeds}[/b]. Bring them in with ./salus load exercise_lab --from {world.feeds}\n"
+        "and likewise exercise_hospital and exercise_wastewater, after the city."
     )
     return 0

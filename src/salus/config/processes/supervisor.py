@@ -26,8 +26,9 @@ class Process:
 
 
 def processes(host: str, port: int, live_port: int) -> list[Process]:
-    """Return the web, the live stream, the job worker and the heart."""
+    """Return the web, the live stream, the job worker and the heart; in an exercise, its world too."""
     python = [sys.executable, "-m"]
+    world = [Process("world", [*python, "salus.config.cli", "world"])] if os.environ.get("SALUS_WORLD") else []
     granian = [*python, "granian", "--host", host, "--no-ws", "--log-level", "warning"]
     return [
         Process(
@@ -42,6 +43,7 @@ def processes(host: str, port: int, live_port: int) -> list[Process]:
         ),
         Process("jobs", [*python, "salus.config.manage", "db_worker", "--interval", "0.2", "--no-startup-delay"]),
         Process("heart", [*python, "salus.config.cli", "heart"]),
+        *world,
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import inspect
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -73,8 +73,19 @@ class LoadReport:
         return "\n".join(lines)
 
 
-def load(*, slug: str, path: Path | None = None, by: Viewer, progress: Progress = silent, **options: Any) -> LoadReport:
-    """Bring in a source; `options` such as a seed go to a reader that knows them."""
+def load(
+    *,
+    slug: str,
+    path: Path | None = None,
+    by: Viewer,
+    progress: Progress = silent,
+    heard_at: datetime | None = None,
+    **options: Any,
+) -> LoadReport:
+    """Bring in a source; `options` such as a seed go to a reader that knows them.
+
+    A feed that is listened to gives `heard_at`: nothing in it was known before it was heard.
+    """
     started = time.monotonic()
     source = registry.get(slug)
     chunks = _chunks(source, path, progress, options)
@@ -86,9 +97,17 @@ def load(*, slug: str, path: Path | None = None, by: Viewer, progress: Progress 
     settler = Settler(by)
     for chunk in chunks(bar):
         with _known(None if isinstance(chunk, FactsChunk) else known_from):
-            _take(chunk, source, settler, bar, report, by)
+            _take(_heard(chunk, heard_at), source, settler, bar, report, by)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _heard(chunk: Chunk, heard_at: datetime | None) -> Chunk:
+    """Return the chunk in which nothing was known before the moment at which it was heard."""
+    if heard_at is None or not isinstance(chunk, FactsChunk):
+        return chunk
+    floor = pl.lit(heard_at).cast(pl.Datetime("us", "UTC"))
+    return replace(chunk, frame=chunk.frame.with_columns(pl.max_horizontal("known_at", floor).alias("known_at")))
 
 
 def _known_from(source: SourceFolder) -> datetime | None:

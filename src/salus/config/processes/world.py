@@ -1,0 +1,80 @@
+"""An exercise's world beside the installation: it hears what was published, and is heard by its feeds alone."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import close_old_connections
+
+from salus.base import clock
+from salus.decide.releases import release_latest
+from salus.gather.sources.loading import load
+from salus.trust.selectors import system_viewer
+from salus.world.truth.orders import Order
+from salus.world.truth.run import Day, Run
+from salus.world.world import World
+
+log = logging.getLogger(__name__)
+FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater")
+BEAT_SECONDS = 0.3
+EVENING = 17
+MOST_AT_ONCE = 7
+
+
+def published_orders() -> list[Order]:
+    """Return the measures that the newest published situation says are in force: what anybody in the city can know."""
+    release = release_latest(kind="situation")
+    return (
+        [] if release is None else [_order(row, str(release.body["city"]["code"])) for row in release.body["measures"]]
+    )
+
+
+def _order(row: dict[str, Any], city: str) -> Order:
+    zones = tuple(row["zones"])
+    begun = _day(row["from"])
+    assert begun is not None
+    return Order(row["code"], begun, _day(row["until"]), () if city in zones else zones)
+
+
+def _day(moment: str | None) -> date | None:
+    return datetime.fromisoformat(moment).astimezone(clock.city_zone()).date() if moment else None
+
+
+def take_in(world: World, *, heard_at: datetime | None = None) -> None:
+    """Bring in what the feeds have said since the last time; what was brought in before stays as it is."""
+    for slug in FEEDS:
+        load(slug=slug, path=world.feeds, by=system_viewer("world"), heard_at=heard_at)
+
+
+def go_on(world: World, done: Callable[[Day], None] = lambda day: None) -> int:
+    """Let every day happen that the clock has left behind, then bring its feeds in; return how many days that was."""
+    # A day's reports are out in the evening.
+    days = max((clock.today() - world.run.today).days + int(_evening()), 0)
+    if days:
+        # A world that fell behind a fast clock says several days at once; orders carry the day on which they begin.
+        world.advance(min(days, MOST_AT_ONCE), orders=published_orders, done=done)
+        take_in(world, heard_at=clock.now())
+    return days
+
+
+def _evening() -> bool:
+    return clock.now().astimezone(clock.city_zone()).hour >= EVENING
+
+
+def run(folder: Path) -> None:
+    """Go on with the clock until the process is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    world = World(Run.open(folder))
+    take_in(world, heard_at=clock.now())
+    while not stop.is_set():
+        close_old_connections()
+        if go_on(world) <= 1:
+            stop.wait(BEAT_SECONDS)

@@ -1,0 +1,58 @@
+"""Add up the hospitals' returns; a day counts as whole only when every hospital has sent its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from salus.gather.sources.chunks import MISSING, OBSERVED, Chunk, FactsChunk, Progress, silent
+from salus.gather.sources.facts import as_facts, moment_on
+from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day, read_days
+
+NAME, ROOT, TIME_ZONE = "hospital", "ALMA", "Atlantic/Madeira"
+SERIES = {
+    "confirmed_admissions": "exercise.hospital_admissions",
+    "confirmed_deaths": "exercise.deaths",
+    "inpatient_beds_occupied": "exercise.beds_occupied",
+    "icu_beds_occupied": "exercise.icu_beds_occupied",
+}
+
+
+def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
+    """Yield the facts that each day's file brought."""
+    files = files_by_day(path, NAME)
+    if not files:
+        return
+    rows = read_days(files, ["hospital", "day"], list(SERIES)).with_columns(dates("day"))
+    versions = _versions(rows)
+    for done, (day, file) in enumerate(files):
+        progress(done, len(files), file.name)
+        came = rows.filter(pl.col("came_on") == day)
+        late = came.filter(pl.col("day") < day - pl.duration(days=1)).height
+        notes = (_("%(file)s: %(count)s returns came late.") % {"file": file.name, "count": late},) if late else ()
+        yield FactsChunk(file.stem, versions.filter(pl.col("came_on") == day).drop("came_on"), (file,), notes=notes)
+    progress(len(files), len(files), "read")
+
+
+def _versions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return each day's sum after each file; missing until the last of the hospitals known so far has sent."""
+    houses = rows["hospital"].n_unique()
+    found = (
+        rows.unique(["hospital", "day"], keep="first", maintain_order=True)
+        .group_by("day", "came_on")
+        .agg(pl.len().alias("sent"), *(pl.col(name).sum() for name in SERIES))
+        .sort("day", "came_on")
+        .with_columns(pl.col("sent", *SERIES).cum_sum().over("day"))
+    )
+    long = found.unpivot(list(SERIES), index=["day", "came_on", "sent"], variable_name="column", value_name="value")
+    known = long.with_columns(
+        pl.col("column").replace_strict(SERIES).alias("series"),
+        pl.lit(ROOT).alias("zone"),
+        pl.col("day").alias("valid_on"),
+        moment_on(pl.col("came_on"), ARRIVES, TIME_ZONE).alias("known_at"),
+        pl.when(pl.col("sent") >= houses).then(OBSERVED).otherwise(MISSING).alias("status"),
+    ).sort("series", "valid_on", "known_at")
+    return as_facts(known).with_columns(known["came_on"])

@@ -1,0 +1,56 @@
+"""Bring samples of sewage to one unit, tell what lies below the limit of detection, and average over the city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from salus.gather.sources.chunks import Chunk, FactsChunk, Progress, silent
+from salus.gather.sources.facts import as_facts, moment_on
+from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day, read_days
+from salus.gather.sources.files import read_csv
+
+NAME, ROOT, TIME_ZONE = "wastewater", "ALMA", "Atlantic/Madeira"
+_PER_LITRE = {"copies/l wastewater": 1.0, "copies/ml wastewater": 1000.0}
+_TEXT = ["wwtp_name", "sample_collect_date", "pcr_target_units", "pcr_target_below_lod"]
+_NUMBERS = ["pcr_target_avg_conc", "lod_sewage", "population_served"]
+
+
+def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
+    """Yield the facts that each file brought."""
+    files = files_by_day(path, NAME)
+    if not files:
+        return
+    zones = read_csv(path, "catchments.csv", ["catchment", "zone"], text=["catchment", "zone"])
+    rows = read_days(files, _TEXT, _NUMBERS).with_columns(dates("sample_collect_date"))
+    for done, (day, file) in enumerate(files):
+        progress(done, len(files), file.name)
+        came = rows.filter(pl.col("came_on") == day)
+        strange = came.filter(~pl.col("pcr_target_units").is_in(list(_PER_LITRE))).height
+        notes = (_("%(file)s: %(count)s samples have a unit that is not known and are left out.")
+                 % {"file": file.name, "count": strange},) if strange else ()  # fmt: skip
+        yield FactsChunk(file.stem, _facts(came, zones), (file,), notes=notes)
+    progress(len(files), len(files), "read")
+
+
+def _facts(came: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
+    """Return copies in a litre by zone and for the city; half the limit stands for what is below it."""
+    known = came.filter(pl.col("pcr_target_units").is_in(list(_PER_LITRE))).with_columns(
+        pl.when(pl.col("pcr_target_below_lod") == "yes")
+        .then(pl.col("lod_sewage") / 2)
+        .otherwise(pl.col("pcr_target_avg_conc") * pl.col("pcr_target_units").replace_strict(_PER_LITRE))
+        .alias("value"),
+        pl.col("sample_collect_date").alias("valid_on"),
+        moment_on(pl.col("came_on"), ARRIVES, TIME_ZONE).alias("known_at"),
+    )
+    city = known.group_by("valid_on", "known_at").agg(
+        ((pl.col("value") * pl.col("population_served")).sum() / pl.col("population_served").sum()).alias("value")
+    )
+    by_zone = known.join(zones, left_on="wwtp_name", right_on="catchment").select(
+        "zone", "valid_on", "known_at", "value"
+    )
+    both = pl.concat([by_zone, city.with_columns(pl.lit(ROOT).alias("zone")).select(by_zone.columns)])
+    return as_facts(both, series="exercise.wastewater").sort("series", "zone", "valid_on", "known_at")

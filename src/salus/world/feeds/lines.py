@@ -1,0 +1,168 @@
+"""Laboratory reports, one line a case: late, uneven and with the mistakes that real ones have."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from salus.world.city.people import AGE_BANDS, SEGMENTS
+from salus.world.feeds.truth import TruthDay, TruthReader
+from salus.world.truth.assembly import by_segment
+from salus.world.truth.run import Run, write_whole
+
+IntArray = NDArray[np.int64]
+NAME = "lab"
+COLUMNS = (
+    "report_id", "reported_on", "laboratory", "zone", "age", "sex", "onset_on", "specimen_on", "variant", "status",
+)  # fmt: skip
+FINAL, VOID = "final", "entered-in-error"
+# Days after infection in which a case can still be heard of.
+_REACH = 60
+_DUPLICATES, _VOIDED, _NO_ONSET, _WRONG_ZONE, _IN_MONTHS, _SEQUENCED = 0.012, 0.006, 0.12, 0.004, 0.003, 0.05
+# A laboratory falls silent about once in this many days, for some days.
+_OUTAGE_EVERY, _OUTAGE_DAYS = 75, (2, 6)
+_HELD_BACK = {5: 0.5, 6: 0.7}
+
+
+class LaboratoryFeed:
+    """Writes one file a day; each follows from the truth that was kept and from the seed alone."""
+
+    def __init__(self, run: Run, laboratories: tuple[str, ...]) -> None:
+        self._run, self._truth, self._laboratories = run, TruthReader(run), laboratories
+        self._folder = run.folder / "feeds" / NAME
+        self._drawn = run.folder / "drawn" / NAME
+        share = by_segment(run.emergency.reporting.ascertainment_by_segment)
+        self._ascertained = np.asarray(share)
+
+    def write(self, day: int) -> Path:
+        """Write what the laboratories report on a day."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        parts = [self._cases_of(infected) for infected in range(max(day - _REACH, 0), day + 1)]
+        table = pl.concat(parts).filter(pl.col("reported") == day).sort("report_id", "status")
+        path = self._folder / f"{NAME}-{self._run.start + timedelta(days=day)}.csv"
+        write_whole(path, self._told(table).write_csv().encode())
+        return path
+
+    def _told(self, table: pl.DataFrame) -> pl.DataFrame:
+        first = pl.lit(self._run.start)
+        days = [(first + pl.duration(days=name)).cast(pl.Date).alias(f"{name}_on") for name in ("reported", "specimen")]
+        onset = (first + pl.duration(days="onset")).cast(pl.Date).alias("onset_on")
+        return table.with_columns(*days, onset).select(COLUMNS)
+
+    def _cases_of(self, infected: int) -> pl.DataFrame:
+        """Return everything that will ever be reported of the people infected on a day."""
+        path = self._drawn / f"{infected:05d}.parquet"
+        if path.exists():
+            return pl.read_parquet(path)
+        self._drawn.mkdir(parents=True, exist_ok=True)
+        made = self._draw(self._truth.day(infected))
+        part = path.with_suffix(".part")
+        made.write_parquet(part)
+        part.replace(path)
+        return made
+
+    def _draw(self, truth: TruthDay) -> pl.DataFrame:
+        rng = self._run.rng("lab", truth.number)
+        infected = np.rint(truth.values["infections"]).astype(np.int64)
+        found = rng.binomial(infected, np.broadcast_to(self._ascertained, infected.shape))
+        zone, stratum = (np.repeat(part.ravel(), found.ravel()) for part in np.indices(found.shape))
+        count = zone.size
+        onset = truth.number + np.maximum(np.rint(rng.gamma(5.0, 1.0, count)), 1).astype(np.int64)
+        specimen = onset + rng.negative_binomial(2, 0.55, count)
+        laboratory = zone % len(self._laboratories)
+        reported = self._reported(specimen + 1 + rng.poisson(0.8, count), laboratory, rng)
+        frame = pl.DataFrame(
+            {
+                "report_id": [f"L{truth.number:05d}-{n:06d}" for n in range(count)],
+                "reported": reported,
+                "laboratory": np.asarray(self._laboratories, dtype=object)[laboratory] if count else [],
+                "zone": _misspelt(np.asarray(self._run.place.zones, dtype=object)[zone], rng),
+                "age": _ages(stratum // len(SEGMENTS), rng),
+                "sex": np.where(rng.random(count) < 0.5, "female", "male"),
+                "onset": pl.Series(onset).set(pl.Series(rng.random(count) < _NO_ONSET), None),
+                "specimen": specimen,
+                "variant": _sequenced(truth, zone, stratum, rng),
+                "status": [FINAL] * count,
+            },
+            schema=_SCHEMA,
+        )
+        return pl.concat([frame, *self._again(frame, rng)])
+
+    def _again(self, frame: pl.DataFrame, rng: np.random.Generator) -> list[pl.DataFrame]:
+        """Return the reports that are sent twice, and those that are taken back."""
+        later = pl.Series(rng.integers(1, 7, len(frame)))
+        twice = frame.with_columns(pl.col("reported") + later).filter(pl.Series(rng.random(len(frame)) < _DUPLICATES))
+        taken = pl.Series(rng.integers(5, 21, len(frame)))
+        void = frame.with_columns(pl.col("reported") + taken, pl.lit(VOID).alias("status"))
+        return [twice, void.filter(pl.Series(rng.random(len(frame)) < _VOIDED))]
+
+    def _reported(self, ready: IntArray, laboratory: IntArray, rng: np.random.Generator) -> IntArray:
+        """Hold back what weekends and silent laboratories hold back."""
+        weekday = (ready + self._run.start.weekday()) % 7
+        held = np.zeros(ready.size, dtype=bool)
+        for day, share in _HELD_BACK.items():
+            held |= (weekday == day) & (rng.random(ready.size) < share)
+        found = np.where(held, ready + 7 - weekday, ready)
+        for number in range(len(self._laboratories)):
+            for first, last in self.outages(number, int(found.max(initial=0)) + 1):
+                silent = (laboratory == number) & (found >= first) & (found < last)
+                found = np.where(silent, last + rng.integers(0, 2, found.size), found)
+        return found
+
+    def outages(self, laboratory: int, until: int) -> list[tuple[int, int]]:
+        """Return the spells of days in which a laboratory says nothing."""
+        spells = []
+        for turn in range(until // _OUTAGE_EVERY + 1):
+            rng = self._run.rng(f"outage of laboratory {laboratory}", turn)
+            first = turn * _OUTAGE_EVERY + int(rng.integers(20, _OUTAGE_EVERY - 8))
+            spells.append((first, first + int(rng.integers(*_OUTAGE_DAYS))))
+        return spells
+
+
+_SCHEMA = {
+    "report_id": pl.String,
+    "reported": pl.Int64,
+    "laboratory": pl.String,
+    "zone": pl.String,
+    "age": pl.Int64,
+    "sex": pl.String,
+    "onset": pl.Int64,
+    "specimen": pl.Int64,
+    "variant": pl.String,
+    "status": pl.String,
+}
+
+
+def _ages(band: IntArray, rng: np.random.Generator) -> IntArray:
+    low = np.array([low for low, _high in AGE_BANDS])[band]
+    high = np.array([99 if high is None else high for _low, high in AGE_BANDS])[band]
+    years = low + np.floor(rng.random(band.size) * (high - low + 1)).astype(np.int64)
+    return np.where(rng.random(band.size) < _IN_MONTHS, years * 12, years)
+
+
+def _misspelt(zone: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    wrong = rng.random(zone.size) < _WRONG_ZONE
+    return np.array(
+        [code.replace("-", "") if bad else code for code, bad in zip(zone, wrong, strict=True)], dtype=object
+    )
+
+
+def _sequenced(truth: TruthDay, zone: IntArray, stratum: IntArray, rng: np.random.Generator) -> list[str]:
+    """Return the variant of the few cases that are sequenced."""
+    names = list(truth.variants)
+    counts = (
+        np.stack([truth.variants[name][zone, stratum] for name in names], axis=1) if zone.size else np.zeros((0, 1))
+    )
+    share = np.cumsum(counts, axis=1) / np.maximum(counts.sum(axis=1, keepdims=True), 1e-9)
+    number = np.minimum((rng.random(zone.size)[:, None] > share).sum(axis=1), len(names) - 1)
+    read = rng.random(zone.size) < _SEQUENCED
+    return [names[n] if done else "" for n, done in zip(number.tolist(), read.tolist(), strict=True)]
+
+
+def read_day(path: Path) -> date:
+    """Return the day of a file from its name."""
+    return date.fromisoformat(path.stem.removeprefix(f"{NAME}-"))

@@ -1,0 +1,190 @@
+"""A run of the world: truth that advances day by day, kept so that a killed run goes on at its last whole day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+import yaml
+
+from salus.epi.errors import EpiError
+from salus.epi.scenario import InForce, State, Variation, advance, begin
+from salus.epi.scenario.model import Model
+from salus.world.emergency import Emergency, read_emergency
+from salus.world.truth.assembly import assemble
+from salus.world.truth.orders import Order, in_force
+from salus.world.truth.place import FloatArray, Place, read_place
+
+KEPT = ("infections", "admissions", "beds", "icu", "deaths", "wastewater", "work_days_lost", "doses")
+
+
+class BadRun(ValueError):
+    """A folder holds no run, or one that cannot go on; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Day:
+    """What truly happened on one day.
+
+    Attributes
+    ----------
+    number : int
+        Days since the first.
+    on : date
+    values : dict of str to FloatArray, shape (Z, 21)
+        By output: people infected, admitted, in beds, dead and so on, by zone and stratum.
+    variants : dict of str to FloatArray, shape (Z, 21)
+        Infections by variant.
+
+    """
+
+    number: int
+    on: date
+    values: dict[str, FloatArray]
+    variants: dict[str, FloatArray]
+
+
+class Run:
+    """A world in a folder."""
+
+    def __init__(self, folder: Path, about: dict[str, Any]) -> None:
+        self.folder = folder
+        self.pack = Path(about["pack"])
+        self.seed = int(about["seed"])
+        self.start = date.fromisoformat(about["start"])
+        self.place: Place = read_place(self.pack)
+        self.emergency: Emergency = read_emergency(folder / "emergency.yaml")
+        self.model: Model = assemble(self.place, self.emergency)
+        self._digest = str(about["pack_digest"])
+        if _digest(self.pack) != self._digest:
+            raise BadRun(f"The city pack {self.pack} is not the one that this run began with. Begin a new run.")
+        self._state = self._read_state()
+
+    @classmethod
+    def begin(cls, folder: Path, *, pack: Path, emergency: str | Path, start: date, seed: int) -> Self:
+        """Begin a run in an empty folder."""
+        if folder.exists() and any(folder.iterdir()):
+            raise BadRun(f"{folder} is not empty. Choose another folder, or go on with the run that is there.")
+        read_place(pack)
+        described = read_emergency(emergency)
+        folder.mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump(described.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
+        (folder / "emergency.yaml").write_text(text, encoding="utf-8")
+        about = {"pack": str(pack.resolve()), "pack_digest": _digest(pack), "seed": seed, "start": start.isoformat()}
+        write_whole(folder / "run.json", json.dumps(about).encode())
+        return cls(folder, about)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Go on with a run."""
+        path = folder / "run.json"
+        if not path.is_file():
+            raise BadRun(f"{folder} holds no run. Begin one with ./salus exercise run --city PACK --to {folder}.")
+        try:
+            return cls(folder, json.loads(path.read_text(encoding="utf-8")))
+        except (KeyError, ValueError) as error:
+            if isinstance(error, BadRun):
+                raise
+            raise BadRun(f"{path} cannot be used: {error}. Begin a new run.") from error
+
+    @property
+    def day(self) -> int:
+        """Return the number of the next day, which is how many are whole."""
+        return self._state.day
+
+    @property
+    def today(self) -> date:
+        """Return the date of the next day."""
+        return self.start + timedelta(days=self._state.day)
+
+    def rng(self, purpose: str, day: int) -> np.random.Generator:
+        """Return the chance of one purpose on one day, so that a day done again is the same day."""
+        key = int.from_bytes(hashlib.sha256(purpose.encode()).digest()[:8], "little")
+        return np.random.default_rng([self.seed, day, key])
+
+    def step(self, orders: list[Order]) -> Day:
+        """Let one day happen under what is in force; the day counts only once `keep` has been called."""
+        given: list[InForce] = in_force(orders, self.model, self.start)
+        season = 1.0 - self.emergency.contacts.season * (1 - np.cos(2 * np.pi * self.day / 365)) / 2
+        self._next, course = advance(
+            self._model_today(),
+            self._state,
+            orders=given,
+            doses=[self._doses(orders)] if self.model.vaccine else None,
+            variation=Variation(transmission=[season]),
+        )
+        table = {name: course.values[0, n, :, :, 0] for n, name in enumerate(course.outputs)}
+        variants = {name.partition(":")[2]: rows for name, rows in table.items() if name.startswith("infections:")}
+        return Day(self.day, self.today, {name: table[name] for name in KEPT}, variants)
+
+    def _model_today(self) -> Model:
+        """Return the model in which visitors bring only the variants that have come into the world."""
+        coming = self.emergency.visitors_infected_per_day
+        there = [v.arrives_on_day <= self.day for v in self.emergency.variants]
+        return replace(self.model, importation=np.where(there, coming, 0.0))
+
+    def _doses(self, orders: list[Order]) -> float:
+        """Return the doses that arrive today: none unless the city offers them."""
+        vaccine = self.emergency.vaccine
+        offered = any(
+            vaccine and order.measure == vaccine.offered_by and order.holds_on(self.today) for order in orders
+        )
+        return vaccine.doses_a_day_per_1000 * float(self.place.people.sum()) / 1000 if vaccine and offered else 0.0
+
+    def keep(self, day: Day) -> None:
+        """Keep a day's truth and make it whole: what was written for it before is not undone any more."""
+        if day.number != self.day:
+            raise BadRun(f"Day {day.number} cannot be kept: the next day is {self.day}.")
+        (self.folder / "truth").mkdir(exist_ok=True)
+        shape = next(iter(day.values.values())).shape
+        zone, stratum = np.indices(shape, dtype=np.int16)
+        columns = {**day.values, **{f"infections_{name}": rows for name, rows in day.variants.items()}}
+        frame = pl.DataFrame(
+            {"zone": zone.ravel(), "stratum": stratum.ravel(), **{name: rows.ravel() for name, rows in columns.items()}}
+        )
+        target = self.folder / "truth" / f"{day.number:05d}.parquet"
+        frame.write_parquet(target.with_suffix(".part"))
+        target.with_suffix(".part").replace(target)
+        write_whole(self.folder / "state.bin", self._next.to_bytes())
+        self._state = self._next
+
+    def _read_state(self) -> State:
+        path = self.folder / "state.bin"
+        if not path.exists():
+            return begin(self.model, rng=np.random.default_rng(self.seed))
+        try:
+            return State.from_bytes(path.read_bytes())
+        except EpiError as error:
+            raise BadRun(f"{path} cannot be read: {error} Begin a new run.") from error
+
+    def branch(self, folder: Path, *, seed: int | None = None) -> Run:
+        """Begin another run that shares this one's past and goes its own way from here."""
+        if folder.exists() and any(folder.iterdir()):
+            raise BadRun(f"{folder} is not empty. Choose another folder.")
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        if seed is not None:
+            about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+            write_whole(folder / "run.json", json.dumps({**about, "seed": seed}).encode())
+        return Run.open(folder)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or as it was before, also when the power fails."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _digest(pack: Path) -> str:
+    return hashlib.sha256((pack / "datapackage.json").read_bytes()).hexdigest()
