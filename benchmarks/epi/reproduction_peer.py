@@ -48,7 +48,7 @@ def draw() -> None:
             axes.plot(days, figures[name][1], color=OURS, label="estimate")
             axes.plot(days, figures["true"], color=PEER, label="truth")
             axes.axhline(1, color=QUIET, lw=0.8, ls=":")
-            axes.set(title=title, xlabel="day", ylim=(0, 4))
+            axes.set(title=title, xlabel="day", ylim=(0, 2.5))
         left.set_ylabel("reproduction number of a zone with few cases")
         left.legend(frameon=False, fontsize=8)
 
