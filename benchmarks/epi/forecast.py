@@ -135,6 +135,20 @@ def _row(what: str, ours: str, beside: str, ratio: str, goal: str, held: bool) -
     return {"what": what, "ours": ours, "beside": beside, "ratio": ratio, "goal": goal, "held": bool(held)}
 
 
+def _ripe(covid: Replay) -> Row:
+    """COVID where there is half a year of history or more: reporting began with the first round."""
+    late = [number for number, each in enumerate(covid.rounds) if each.state.table.shape[0] >= LATER]
+    ratio, _, tasks = covid.ours(late, _baseline(covid.rounds))
+    beside = f"hub ensemble {covid.peer(late, ENSEMBLES[1], _baseline(covid.rounds)):.3f}"
+    what = f"COVID with half a year of history or more, {len(late)} rounds, {tasks:,} tasks: WIS to baseline"
+    return _row(what, f"{ratio:.3f}", beside, "", "below 0.7", ratio < 0.70)
+
+
+def _speed(flu: Replay) -> Row:
+    seconds = max(flu.seconds)
+    return _row("CPU seconds of the slowest FluSight round", f"{seconds:.1f}", "", "", "under 30", seconds < 30)
+
+
 def wrappers(title: str, replay: Replay, every: int) -> list[Row]:
     """The models of statsforecast on some of the rounds, on the logarithm, in their own Python."""
     chosen, baseline = list(range(0, len(replay.rounds), every)), _baseline(replay.rounds)
@@ -172,19 +186,7 @@ def main() -> None:
     rows = measure("FluSight", flu, 0.60)
     covid = Replay(hub_rounds("covid", options.every), TWENTY_THREE)
     rows += measure("COVID admissions", covid, 0.70)
-    late = [number for number, each in enumerate(covid.rounds) if each.state.table.shape[0] >= LATER]
-    ratio, _, tasks = covid.ours(late, _baseline(covid.rounds))
-    beside = f"hub ensemble {covid.peer(late, ENSEMBLES[1], _baseline(covid.rounds)):.3f}"
-    rows.append(
-        _row(
-            f"COVID with half a year of history or more, {len(late)} rounds, {tasks:,} tasks",
-            f"{ratio:.3f}",
-            beside,
-            "",
-            "below 0.7",
-            ratio < 0.70,
-        )
-    )
+    rows.append(_ripe(covid))
     for title, target in (("New York and boroughs", "ILI ED visits"), ("Texas metros", "Flu ED visits pct")):
         rows += measure(
             f"MetroCast pilot, {title}",
@@ -192,8 +194,7 @@ def main() -> None:
             0.62 if "York" in title else 0.55,
         )
     rows += measure("MetroCast, 77 places, without versions", Replay(city_rounds(options.every), NINE), 0.55)
-    seconds = max(flu.seconds)
-    rows.append(_row("CPU seconds of the slowest FluSight round", f"{seconds:.1f}", "", "", "under 30", seconds < 30))
+    rows.append(_speed(flu))
     rows += wrappers("FluSight", flu, max(1, len(flu.rounds) // 4))
     RESULT.write_text(json.dumps(rows, indent=1) + "\n")
     picture(flu)

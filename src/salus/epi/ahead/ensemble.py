@@ -15,9 +15,13 @@ from salus.epi.ahead.trees import boosted, forest, learnable
 from salus.epi.arrays import FloatArray, IntArray
 
 FAMILIES = ("analogues", "carried changes", "boosted quantiles", "quantile forest")
+# The linear part is in both families of trees already; the forest errs least by being bold.
+_USUAL = np.array([0.25, 0.1, 0.25, 0.4])
 _LEAST_ROWS = 200
 _RIPE_WEEKS = 40.0
-_ENOUGH_ROWS = 500.0
+_ENOUGH_ROWS = 200.0
+# With little past, waves look endless to a trend: most is left to "as now".
+_TREND = 1 / 3
 _REHEARSAL = 52
 _STRIDE = 2
 _LEAST_REHEARSAL = 12
@@ -73,7 +77,7 @@ def weekly_ensemble(
 
     Notes
     -----
-    :math:`Q = m \sum_k w_k Q_k + (1 - m)(Q_{trend} + Q_{baseline}) / 2` for each quantile.
+    :math:`Q = m \sum_k w_k Q_k + (1 - m)(Q_{trend} + 2 Q_{baseline}) / 3` for each quantile.
     The weights :math:`w` come from forecasts of the last year by members fitted on what came
     before; the maturity :math:`m` grows with weeks and with moments.
 
@@ -86,10 +90,10 @@ def weekly_ensemble(
 
 def _in_order(table: FloatArray, trend: FloatArray, levels: FloatArray, days: IntArray | None) -> Ensemble:
     horizon, steps = trend.shape[0], table.shape[0]
-    simple = 0.5 * (trend + persistence(table, horizon, levels))
+    simple = _TREND * trend + (1 - _TREND) * persistence(table, horizon, levels)
     maturity = _maturity(table, horizon, days)
     if maturity == 0.0:
-        weights = {"damped trends": 0.5, "baseline": 0.5}
+        weights = {"damped trends": _TREND, "baseline": 1 - _TREND}
         return Ensemble(simple, weights, np.ones(levels.size), 0.0)
     lesson = _rehearse(table, horizon, levels, days)
     members = _members(table, horizon, steps, np.array([steps - 1]), levels, days)[:, 0]
@@ -97,7 +101,7 @@ def _in_order(table: FloatArray, trend: FloatArray, levels: FloatArray, days: In
     values = _widened(np.where(np.isnan(mixed), simple, mixed), lesson.widening, levels)
     values = maturity * values + (1 - maturity) * simple
     shares = {name: maturity * float(weight) for name, weight in zip(FAMILIES, lesson.weights, strict=True)}
-    rest = {"damped trends": 0.5 * (1 - maturity), "baseline": 0.5 * (1 - maturity)}
+    rest = {"damped trends": _TREND * (1 - maturity), "baseline": (1 - _TREND) * (1 - maturity)}
     final = np.maximum.accumulate(np.maximum(values, 0.0), axis=-1)
     return Ensemble(final, shares | rest, lesson.widening, maturity)
 
@@ -115,11 +119,11 @@ def _rehearse(table: FloatArray, horizon: int, levels: FloatArray, days: IntArra
     steps = table.shape[0]
     until = steps - min(_REHEARSAL, steps // 3)
     if steps - until < _LEAST_REHEARSAL or not _ready(table[:until], horizon):
-        return untaught(len(FAMILIES), levels)
+        return untaught(_USUAL, levels)
     origins = np.arange(steps - 2, until - 2, -_STRIDE)[::-1]
     past = _members(table, horizon, until, origins, levels, days)
     high = learn_scale(table).high
-    return learn(past, table, origins, levels, 1.0 / high)
+    return learn(past, table, origins, levels, 1.0 / high, _USUAL)
 
 
 def _ready(table: FloatArray, horizon: int) -> bool:

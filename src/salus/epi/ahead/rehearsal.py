@@ -17,9 +17,12 @@ from salus.epi.arrays import FloatArray, IntArray
 _STEPS = 10
 # A year of past forecasts is one season: it tells members apart no better than this.
 _LEARNT = 0.25
-# A mixture must be better by this share of its distance from equal weights to be preferred.
-_EQUAL = 0.1
-_NARROWEST, _WIDEST = 0.85, 1.6
+# A mixture must be better by this share of its distance from the usual weights to be preferred.
+_USUAL = 0.1
+_NARROWEST, _WIDEST = 0.9, 1.6
+# The season to come differs from those lived through: each quantile moves out by this share
+# for every standard deviation that it lies from the median.
+_UNSEEN = 0.06
 _ENOUGH_WEEKS = 20.0
 
 
@@ -42,12 +45,23 @@ class Lesson:
     weeks: int
 
 
-def untaught(members: int, levels: FloatArray) -> Lesson:
-    """Equal weights, no widening."""
-    return Lesson(np.full(members, 1.0 / members), np.ones(levels.size), 0)
+def untaught(usual: FloatArray, levels: FloatArray) -> Lesson:
+    """Usual weights, and no widening but for what no season has shown yet."""
+    return Lesson(usual, _unseen(levels), 0)
 
 
-def learn(past: FloatArray, table: FloatArray, origins: IntArray, levels: FloatArray, importance: FloatArray) -> Lesson:
+def _unseen(levels: FloatArray) -> FloatArray:
+    return np.asarray(1.0 + _UNSEEN * np.abs(ndtri(levels)))
+
+
+def learn(
+    past: FloatArray,
+    table: FloatArray,
+    origins: IntArray,
+    levels: FloatArray,
+    importance: FloatArray,
+    usual: FloatArray,
+) -> Lesson:
     """Learn from past forecasts.
 
     Parameters
@@ -62,29 +76,32 @@ def learn(past: FloatArray, table: FloatArray, origins: IntArray, levels: FloatA
         Quantile levels in (0, 1), rising.
     importance : FloatArray, shape (S,)
         What an error in each place counts.
+    usual : FloatArray, shape (M,)
+        Weights that the members have where nothing is learnt.
 
     """
     steps = origins[:, None] + np.arange(1, past.shape[2] + 1)
     truth = np.where((steps < table.shape[0])[..., None], table[np.minimum(steps, table.shape[0] - 1)], np.nan)
-    weights = _weigh(past, truth, levels, importance)
+    weights = _weigh(past, truth, levels, importance, usual)
     mixture = np.einsum("m,mohsq->ohsq", weights, past)
-    return Lesson(weights, _widening(mixture, truth, levels, origins.size), int(origins.size))
+    return Lesson(weights, _widening(mixture, truth, levels, origins.size) * _unseen(levels), int(origins.size))
 
 
-def _weigh(past: FloatArray, truth: FloatArray, levels: FloatArray, importance: FloatArray) -> FloatArray:
-    """Simplex weights with the least weighted interval score, drawn to equal ones."""
+def _weigh(
+    past: FloatArray, truth: FloatArray, levels: FloatArray, importance: FloatArray, usual: FloatArray
+) -> FloatArray:
+    """Simplex weights with the least weighted interval score, drawn to the usual ones."""
     members = past.shape[0]
-    equal = np.full(members, 1.0 / members)
-    best, least = equal, np.inf
+    best, least = usual, np.inf
     for parts in product(range(_STEPS + 1), repeat=members - 1):
         if sum(parts) > _STEPS:
             continue
         tried = np.array([*parts, _STEPS - sum(parts)]) / _STEPS
         loss = _score(np.einsum("m,mohsq->ohsq", tried, past), truth, levels, importance)
-        loss *= 1.0 + _EQUAL * float(np.abs(tried - equal).sum())
+        loss *= 1.0 + _USUAL * float(np.abs(tried - usual).sum())
         if loss < least:
             best, least = tried, loss
-    return _LEARNT * best + (1 - _LEARNT) * equal
+    return _LEARNT * best + (1 - _LEARNT) * usual
 
 
 def _score(found: FloatArray, truth: FloatArray, levels: FloatArray, importance: FloatArray) -> float:
