@@ -19,7 +19,7 @@ from salus.epi.arrays import FloatArray, IntArray
 _EPSILON = 1e-8
 _MOST_STEPS = 25
 _TINY = 2.220446049250313e-16
-_Y, _TIME, _OFFSET, _PRIOR, _MU, _ETA, _WEIGHT, _Z, _START = range(9)
+_Y, _TIME, _OFFSET, _PRIOR, _MU, _ETA, _WEIGHT, _Z, _START, _LOG, _NEXT = range(11)
 _MASS, _MEAN_Z, _MEAN_T = range(3)
 
 
@@ -57,8 +57,7 @@ def _fit(work, group, sums, size, trend):  # type: ignore[no-untyped-def]
     before, spread, slope = 0.0, 0.0, 0.0
     for i in range(size):
         y = work[_Y, i]
-        work[_MU, i], work[_ETA, i] = y + 0.1, math.log(y + 0.1)
-        work[_START, i] = y * math.log(y) if y > 0 else 0.0
+        work[_MU, i], work[_ETA, i] = y + 0.1, work[_LOG, i]
         before += 2 * work[_PRIOR, i] * (work[_START, i] - y * work[_ETA, i] + 0.1)
     for _ in range(_MOST_STEPS):
         for i in range(size):
@@ -66,11 +65,12 @@ def _fit(work, group, sums, size, trend):  # type: ignore[no-untyped-def]
             work[_Z, i] = work[_ETA, i] - work[_OFFSET, i] + (work[_Y, i] - mu) / mu
             work[_WEIGHT, i] = work[_PRIOR, i] * mu
         spread, slope = _step(work, group, sums, size, trend)
-        deviance = 0.0
+        deviance, growth, mu = 0.0, math.exp(slope), 0.0
         for i in range(size):
             y, g = work[_Y, i], group[i]
             eta = sums[_MEAN_Z, g] + slope * (work[_TIME, i] - sums[_MEAN_T, g]) + work[_OFFSET, i]
-            mu = max(math.exp(eta), _TINY)
+            # The next week of the same block is one factor on: exponentials are most of the work.
+            mu = max(mu * growth if work[_NEXT, i] > 0 else math.exp(eta), _TINY)
             work[_ETA, i], work[_MU, i] = eta, mu
             deviance += 2 * work[_PRIOR, i] * (work[_START, i] - y * eta - (y - mu))
         if abs(deviance - before) / (abs(deviance) + 0.1) < _EPSILON:
@@ -143,7 +143,11 @@ def _predict(work, group, sums, size, now_time, now_offset, options, critical, p
     """Fit one window and write its prediction into `place`; the trend only if it may stay."""
     last, most, trend = sums.shape[1] - 1, 0.0, options[0] > 0
     for i in range(size):
-        most = max(most, work[_Y, i])
+        y = work[_Y, i]
+        most = max(most, y)
+        work[_START, i], work[_LOG, i] = (y * math.log(y) if y > 0 else 0.0), math.log(y + 0.1)
+        same = i > 0 and group[i] == group[i - 1] and work[_OFFSET, i] == work[_OFFSET, i - 1]
+        work[_NEXT, i] = 1.0 if same and work[_TIME, i] - work[_TIME, i - 1] == 1 else 0.0
     while True:
         spread, slope, phi, scale, freedom, used, usable = _model(work, group, sums, size, trend, options)
         ahead = now_time - sums[_MEAN_T, last]
@@ -202,7 +206,7 @@ def fit_windows(
     """
     longest = int(np.diff(windows[3]).max())
     out: FloatArray = np.full((windows[3].size - 1, counts.shape[1], 6), np.nan)
-    state = np.empty((9, longest)), np.empty(longest, dtype=np.int64), np.empty((3, options[4]))
+    state = np.empty((11, longest)), np.empty(longest, dtype=np.int64), np.empty((3, options[4]))
     settings = np.array(options, dtype=np.float64)
     ahead = np.ascontiguousarray(now[0]), np.ascontiguousarray(now[1])
     _fit_all(counts, offsets, windows, ahead, settings, critical, *state, out)
