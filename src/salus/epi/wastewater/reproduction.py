@@ -167,6 +167,10 @@ def wastewater_rt(
         "load_per_case": load_per_case,
         "lengths": (*(length for length, _ in _QUICK), _LONG[0]),
     }
+    return _result(out, levels, settings)
+
+
+def _result(out: list[FloatArray], levels: FloatArray, settings: Mapping[str, object]) -> WastewaterRt:
     return WastewaterRt(
         out[0],
         levels,

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from salus.epi.arrays import BoolArray, FloatArray, as_levels, require
 from salus.epi.wastewater.laplace import Prior
-from salus.epi.wastewater.measurement import draw_noise
-from salus.epi.wastewater.mixture import integrate
+from salus.epi.wastewater.measurement import Measurements, draw_noise
+from salus.epi.wastewater.mixture import Draws, integrate
 from salus.epi.wastewater.series import Samples, read_samples
 from salus.epi.wastewater.smoothness import matern, with_level
 
@@ -140,19 +140,8 @@ def _site(site: Samples, levels: FloatArray, count: int, rng: np.random.Generato
     seen = site.measurements()
     total = np.tril(np.ones((steps, steps)))
     total[:, 0] = 0.0
-    slope = np.column_stack([total[seen.day], np.ones(seen.day.size)])
     dilution = site.flow[seen.day]
-    level = float(np.median((seen.value + dilution)[: max(5, seen.value.size // 10)]))
-
-    def forward(path: FloatArray) -> tuple[FloatArray, FloatArray]:
-        return slope @ path - dilution, slope
-
-    priors = []
-    for length in _LENGTHS:
-        for rate in _RATES:
-            mean, cover = with_level(rate**2 * matern(steps, length), np.zeros(steps), level, _LEVEL_SD)
-            priors.append((Prior(mean, cover, cover), 0.0))
-    found = integrate(forward, priors, seen, count, rng)
+    found = _posterior(total, seen, dilution, count, rng)
     growth = found.path[:-1]
     load = total @ growth + found.path[-1]
     noise = draw_noise(load.shape, found.sd, rng)
@@ -172,6 +161,25 @@ def _site(site: Samples, levels: FloatArray, count: int, rng: np.random.Generato
         growth.var(axis=1) > _UNINFORMED * found.prior_sd[:-1] ** 2,
         np.quantile(found.sd, levels),
     )
+
+
+def _posterior(
+    total: FloatArray, seen: Measurements, dilution: FloatArray, count: int, rng: np.random.Generator
+) -> Draws:
+    """Draws of growth by day and of the first day's level."""
+    steps = total.shape[0]
+    slope = np.column_stack([total[seen.day], np.ones(seen.day.size)])
+    level = float(np.median((seen.value + dilution)[: max(5, seen.value.size // 10)]))
+
+    def forward(path: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return slope @ path - dilution, slope
+
+    priors = []
+    for length in _LENGTHS:
+        for rate in _RATES:
+            mean, cover = with_level(rate**2 * matern(steps, length), np.zeros(steps), level, _LEVEL_SD)
+            priors.append((Prior(mean, cover, cover), 0.0))
+    return integrate(forward, priors, seen, count, rng)
 
 
 def _quantiles(values: FloatArray, levels: FloatArray) -> FloatArray:
