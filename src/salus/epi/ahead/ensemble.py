@@ -23,7 +23,7 @@ _ENOUGH_ROWS = 200.0
 # With little past, waves look endless to a trend: most is left to "as now".
 _TREND = 1 / 3
 _REHEARSAL = 52
-_STRIDE = 2
+_STRIDE = 3
 _LEAST_REHEARSAL = 12
 
 

@@ -1,0 +1,66 @@
+"""How honest and sharp daily forecasts are: New York's daily counts replayed, calm times and the Omicron surge apart."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from benchmarks.epi.forecast_data import HUBS, ROOT, TWENTY_THREE
+from salus.epi.arrays import FloatArray
+from salus.epi.forecasting import forecast
+from salus.epi.hub.scoring import weighted_interval_score
+
+RESULT = ROOT / "benchmarks" / "results" / "epi-forecast-daily.json"
+SURGE = (date(2021, 12, 10), date(2022, 1, 25))
+DAYS = 14
+Row = dict[str, object]
+
+
+def replay(table: FloatArray, first: int) -> tuple[FloatArray, float]:
+    """Score, naive error, hits of 50, 90 and 95 %, log width of 90 %: (moments, days, places, 6), and ms a forecast."""
+    out: list[FloatArray] = []
+    begun = time.process_time()
+    for now in range(first, table.shape[0] - DAYS, 6):
+        found = forecast(table[:now], horizon=DAYS, rng=np.random.default_rng(1), samples=0).quantiles
+        truth = table[now : now + DAYS]
+        naive = np.abs(truth - table[now - 7 : now][np.arange(DAYS) % 7])
+        hits = [(found[..., low] <= truth) & (truth <= found[..., -1 - low]) for low in (6, 2, 1)]
+        width = np.log((found[..., 20] + 1) / (found[..., 2] + 1))
+        out.append(np.stack([weighted_interval_score(found, TWENTY_THREE, truth), naive, *hits, width], axis=-1))
+    return np.array(out), 1000 * (time.process_time() - begun) / len(out)
+
+
+def main() -> None:
+    frame = pl.read_parquet(HUBS.parent / "nyc" / "daily_final.parquet")
+    rows: list[Row] = []
+    for metric in ("case", "hosp"):
+        wide = frame.pivot("area", index="date", values=metric).sort("date").head(1100)
+        days = [date.fromisoformat(day) for day in wide["date"]]
+        scores, speed = replay(wide.drop("date").to_numpy(), 150)
+        surge = np.array([SURGE[0] <= days[now] <= SURGE[1] for now in range(150, len(days) - DAYS, 6)])
+        for name, chosen in (("calm", ~surge), ("Omicron", surge)):
+            for span, part in (("days 1 to 7", slice(0, 7)), ("days 8 to 14", slice(7, 14))):
+                mean = scores[chosen, part].mean(axis=(0, 1, 2))
+                what = f"New York {metric} by day, {name}, {span}, {int(chosen.sum())} moments: 95 % interval holds"
+                beside = (
+                    f"90 %: {mean[3]:.2f}, 50 %: {mean[2]:.2f}; WIS {mean[0] / mean[1]:.2f} of the error of a week ago"
+                )
+                held = bool(mean[4] >= 0.92)
+                row = {
+                    "what": what,
+                    "ours": f"{mean[4]:.3f}",
+                    "beside": beside,
+                    "ratio": f"width x{np.exp(mean[5]):.1f}",
+                }
+                rows.append({**row, "goal": "at least .92", "held": held})
+                print(f"{what:<90} {mean[4]:.3f}  {beside}", flush=True)
+        print(f"{metric}: {speed:.0f} ms CPU a forecast of {wide.width - 1} series", flush=True)
+    RESULT.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
