@@ -29,7 +29,7 @@ MOST_AT_ONCE = 7
 
 def published_orders() -> list[Order]:
     """Return the measures that the newest published situation says are in force: what anybody in the city can know."""
-    release = release_latest(kind="situation")
+    release = release_latest(kind="situation", known_at=clock.now())
     return (
         [] if release is None else [_order(row, str(release.body["city"]["code"])) for row in release.body["measures"]]
     )
