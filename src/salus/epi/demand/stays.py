@@ -25,6 +25,7 @@ _LEAST = 5
 _GROUP_SD = 0.5
 _TINY = 1e-300
 _LONGEST = 365
+_UNLIKELY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +116,32 @@ def length_of_stay(
     fits = {family: _fit(stay, left, family, None) for family in families}
     aic = {family: 2 * value + 4 for family, (_, value) in fits.items()}
     family = min(aic, key=lambda name: aic[name])
-    common = fits[family][0]
+    chance = {name: float(np.exp((aic[family] - value) / 2)) for name, value in aic.items()}
     index = np.array([names.index(label) for label in labels])
     parts = [(stay[index == place], left[index == place]) for place in range(len(names))]
-    fitted = [common if len(names) == 1 else _fit(*part, family, common)[0] for part in parts]
-    rows = [
-        _summary(theta, family, part, None if len(names) == 1 else common)
-        for theta, part in zip(fitted, parts, strict=True)
+    common = {name: fit[0] for name, fit in fits.items()}
+    drawn = [
+        common if len(names) == 1 else {name: _fit(*part, name, common[name])[0] for name in common} for part in parts
     ]
+    pull = None if len(names) == 1 else common
+    rows = [_summary(own, chance, part, pull) for own, part in zip(drawn, parts, strict=True)]
     table = np.array([row[:4] for row in rows])
     width = max(row[4].size for row in rows)
     pmf = np.stack([np.pad(row[4], (0, width - row[4].size)) for row in rows])
     counts = np.array([[part[0].size, part[1].sum()] for part in parts], dtype=np.float64)
     mean, median, lower, upper = table.T.copy()
     return LengthOfStay(
-        pmf, mean, median, lower, upper, names, counts[:, 0], counts[:, 1], family, np.stack(fitted), aic
+        pmf,
+        mean,
+        median,
+        lower,
+        upper,
+        names,
+        counts[:, 0],
+        counts[:, 1],
+        family,
+        np.stack([own[family] for own in drawn]),
+        aic,
     )
 
 
@@ -201,15 +213,26 @@ def _fit(
 
 
 def _summary(
-    theta: FloatArray,
-    family: str,
+    own: dict[str, FloatArray],
+    chance: dict[str, float],
     part: tuple[FloatArray, npt.NDArray[np.bool_]],
-    common: FloatArray | None,
+    common: dict[str, FloatArray] | None,
 ) -> tuple[float, float, float, float, FloatArray]:
-    """Mean, median, ends of the mean's interval and the distribution by day."""
-    pmf = _by_day(theta, family)
+    """Mean, median, ends of the mean's interval and the distribution by day of the likeliest family."""
+    best = max(chance, key=lambda name: chance[name])
+    pmf = _by_day(own[best], best)
     mean = _mean(pmf)
-    half = 1.959964 * _mean_error(theta, family, (_counts(*part), common))
+    data = _counts(*part)
+    variance = 0.0
+    for family, theta in own.items():
+        share = chance[family] / sum(chance.values())
+        if share < _UNLIKELY:
+            continue
+        error = _mean_error(theta, family, (data, None if common is None else common[family]))
+        # That one family was chosen among several is uncertain too.
+        apart = np.log(_mean(_by_day(theta, family)) / mean)
+        variance += share * (error**2 + apart**2)
+    half = 1.959964 * np.sqrt(variance)
     median = float(np.searchsorted(np.cumsum(pmf), 0.5))
     return mean, median, mean * np.exp(-half), mean * np.exp(half), pmf
 
