@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +22,8 @@ _SMALL_CASES = 2_000_000
 _SMALL_ZONES = 8_000
 _LOWER = 0.7
 _LEAST = 0.05
+
+Tables = tuple[float, npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,49 +77,61 @@ def simulate(plan: Plan, numbers: IntArray) -> npt.NDArray[Any]:
     return paths
 
 
-def at_level(plan: Plan, numbers: IntArray, level: float) -> FloatArray:
+def tables_at(plan: Plan, level: float) -> Tables:
+    """Return the level and the counts that reach it, for every worker to share."""
+    above, below = thresholds(level, plan.weights, plan.cases, plan.share, plan.cases, plan.fewest, plan.high, plan.low)
+    return level, above.astype(np.int64), below.astype(np.int64)
+
+
+def at_level(plan: Plan, numbers: IntArray, tables: Tables) -> FloatArray:
     """Return the largest statistic of each replicate that reaches a level, else zero."""
-    tables = thresholds(level, plan.weights, plan.cases, plan.share, plan.cases, plan.fewest)
     paths = simulate(plan, numbers)
     best = np.zeros((paths.shape[0], LANES))
     cap = 16_000 if plan.narrow else 10**9
-    whole = tuple(table.astype(np.int64) for table in tables)
     facts = (plan.cases, plan.share, cap, np.array([1, -1])[[plan.high, plan.low]])
-    sweep(paths, plan.steps, plan.means, plan.rounded, plan.span, whole, plan.weights, facts, best)
+    sweep(paths, plan.steps, plan.means, plan.rounded, plan.span, tables[1:], plan.weights, facts, best)
     found = best.ravel()[: numbers.size]
-    return np.where(found >= level, found, 0.0)
+    return np.where(found >= tables[0], found, 0.0)
 
 
-def maxima(plan: Plan, numbers: IntArray, level: float) -> FloatArray:
-    """Return the largest statistic of each replicate exactly, whatever the level tried first."""
-    found = at_level(plan, numbers, level)
+def settle(plan: Plan, found: FloatArray, level: float, executor: Executor | None) -> None:
+    """Find the largest statistics that did not reach a level, at lower and lower levels."""
     while level > 0 and not found.all():
         level = level * _LOWER if level > _LEAST else 0.0
         missing = np.flatnonzero(found == 0)
-        found[missing] = at_level(plan, numbers[missing], level)
-    return found
+        found[missing] = _all(plan, missing, tables_at(plan, level), executor)
+
+
+def _all(plan: Plan, numbers: IntArray, tables: Tables, executor: Executor | None) -> FloatArray:
+    """Do numbered replicates chunk by chunk, on the workers if there are any."""
+    parts = [numbers[k : k + plan.chunk] for k in range(0, numbers.size, plan.chunk)]
+    each = map if executor is None else executor.map
+    return np.concatenate(list(each(at_level, [plan] * len(parts), parts, [tables] * len(parts))))
 
 
 def replicate(
     plan: Plan, replicates: int, observed: float, early_stop: int | None, executor: Executor | None
 ) -> FloatArray:
-    """Return the replicates' largest statistics, all or until `early_stop` reach the observed one."""
+    """Return the replicates' largest statistics, all or until `early_stop` reach the observed one.
+
+    The first replicates tell the level that nearly all others reach; what stays below is
+    settled at the end together. As the level is below the observed statistic, stopping does
+    not need to wait for it.
+    """
+    numbers = np.arange(replicates)
     level = 0.5 * math.log(max(plan.windows(), 2))
-    done = maxima(plan, np.arange(min(LANES, replicates)), level)
-    level = float(np.quantile(done, 0.04)) * 0.98
-    bounds = np.arange(done.size, replicates, plan.chunk)
-    waves = 1 if executor is None else 8
-    reached = early_stop or replicates + 1
-    for first in range(0, bounds.size, waves):
-        if int((done >= observed).sum()) >= reached:
+    done = _all(plan, numbers[:LANES], tables_at(plan, level), executor)
+    settle(plan, done, level, executor)
+    level = 0.98 * min(float(np.quantile(done, 0.04)), observed)
+    tables = tables_at(plan, level)
+    wave = replicates if early_stop is None else plan.chunk * (1 if executor is None else 8)
+    for first in range(done.size, replicates, wave):
+        if early_stop is not None and int((done >= observed).sum()) >= early_stop:
             break
-        some = [np.arange(b, min(b + plan.chunk, replicates)) for b in bounds[first : first + waves]]
-        if executor is None:
-            parts = [maxima(plan, numbers, level) for numbers in some]
-        else:
-            parts = list(executor.map(maxima, [plan] * len(some), some, [level] * len(some)))
-        done = np.concatenate([done, *parts])
-    return _stopped(done, observed, early_stop)
+        done = np.concatenate([done, _all(plan, numbers[first : first + wave], tables, executor)])
+    done = _stopped(done, observed, early_stop)
+    settle(plan, done, level, executor)
+    return done
 
 
 def _stopped(done: FloatArray, observed: float, early_stop: int | None) -> FloatArray:
@@ -126,8 +140,3 @@ def _stopped(done: FloatArray, observed: float, early_stop: int | None) -> Float
         return done
     hits = np.flatnonzero(done >= observed)
     return done[: hits[early_stop - 1] + 1] if hits.size >= early_stop else done
-
-
-def with_seed(plan: Plan, rng: np.random.Generator) -> Plan:
-    """Return the plan with a seed drawn from the generator."""
-    return replace(plan, seed=int(rng.integers(2**63)))

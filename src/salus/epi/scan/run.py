@@ -23,6 +23,7 @@ from salus.epi.scan.clusters import (
 from salus.epi.scan.draws import alias_table
 from salus.epi.scan.frame import Frame
 from salus.epi.scan.montecarlo import Plan, replicate
+from salus.epi.scan.simulate import margins
 from salus.epi.scan.sweep import observe
 from salus.epi.scan.windows import SpatialWindows
 
@@ -60,6 +61,9 @@ def run(
     place = windows if windows is not None else everywhere()
     plan = _plan(model, frame, place, question, rng, people)
     candidates = _candidates(plan, frame, place)
+    if windows is None:
+        # SaTScan, too, names one period only when all zones are taken together.
+        candidates = sorted(candidates, key=lambda each: -each.statistic)[:1]
     best = threshold_of(max((each.statistic for each in candidates), default=math.inf))
     maxima = replicate(plan, question.replicates, best, question.early_stop, executor)
     stop = question.early_stop
@@ -108,9 +112,7 @@ def _source(model: Model, frame: Frame, people: int) -> tuple[Any, ...]:
     """Return what the model's simulation needs to know."""
     total = round(float(frame.counts.sum()))
     if model == "permutation":
-        groups = int(frame.stratum.max()) + 1
-        by_zone = np.stack([frame.counts[:, frame.stratum == g].sum(axis=1) for g in range(groups)])
-        return by_zone.astype(np.int64), frame.counts.sum(axis=0).astype(np.int64), frame.stratum
+        return (margins(frame.counts, frame.stratum),)
     cells = frame.means.ravel()
     accept, alias = alias_table(cells)
     if model == "bernoulli":

@@ -8,10 +8,13 @@ zone first.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
+from salus.epi.arrays import FloatArray, IntArray
 from salus.epi.scan.draws import below, from_alias, hypergeometric, poisson, seat, uniform
 
 _CASES_PER_CELL = 12
@@ -85,10 +88,11 @@ def _shuffle(state, times, zone_of, steps, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _table(state, by_zone, by_time, columns, steps, out):  # type: ignore[no-untyped-def]
+def _table(state, by_zone, left, columns, steps, out):  # type: ignore[no-untyped-def]
     """Fill a table with given margins cell by cell, each zone from what the last ones left."""
-    left = by_time.copy()
-    pool = left.sum()
+    pool = 0
+    for k in range(columns.size):
+        pool += left[k]
     for z in range(by_zone.size):
         need, rest = by_zone[z], pool
         for k in range(columns.size):
@@ -102,26 +106,59 @@ def _table(state, by_zone, by_time, columns, steps, out):  # type: ignore[no-unt
         pool -= by_zone[z]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def permuted_counts(state, by_zone, by_time, stratum, steps, out):  # type: ignore[no-untyped-def]
-    """Permute the times of the cases within each stratum of times.
+class Margins(NamedTuple):
+    """What a permutation keeps, stratum by stratum.
 
-    `by_zone` has the cases of each stratum and zone, `by_time` those of each column of time,
-    `stratum` the stratum of each column.
+    Columns of time lie in the order of their strata, between `first[s]` and `first[s + 1]`;
+    cases likewise between `case[s]` and `case[s + 1]`, where a stratum has few enough to be
+    shuffled one by one.
     """
+
+    by_zone: IntArray
+    columns: IntArray
+    by_time: IntArray
+    first: IntArray
+    times: npt.NDArray[np.int32]
+    zone_of: npt.NDArray[np.int32]
+    case: IntArray
+
+
+def margins(counts: FloatArray, stratum: IntArray) -> Margins:
+    """Prepare the margins of counts (zones, columns of time) for `fill_permuted`."""
+    whole = counts.astype(np.int64)
+    columns = np.argsort(stratum, kind="stable")
+    sizes = np.bincount(stratum)
+    by_zone, times, zone_of = [], [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
+    case = [0]
+    for s in range(sizes.size):
+        here = np.flatnonzero(stratum == s)
+        part = whole[:, here]
+        by_zone.append(part.sum(axis=1))
+        few = int(part.sum()) <= _MANY_PER_CELL * part.size
+        case.append(case[-1] + (int(part.sum()) if few else 0))
+        if few:
+            times.append(np.repeat(here, part.sum(axis=0)).astype(np.int32))
+            zone_of.append(np.repeat(np.arange(part.shape[0]), by_zone[-1]).astype(np.int32))
+    first = np.concatenate([[0], np.cumsum(sizes)])
+    by_time = whole.sum(axis=0)[columns]
+    return Margins(
+        np.array(by_zone), columns, by_time, first, np.concatenate(times), np.concatenate(zone_of), np.array(case)
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def permuted_counts(state, kept, left, times, steps, out):  # type: ignore[no-untyped-def]
+    """Permute the times of the cases within each stratum of times."""
     out[:] = 0
-    for s in range(by_zone.shape[0]):
-        columns = np.flatnonzero((stratum == s) & (by_time > 0))
-        here = by_time[columns]
-        total = here.sum()
-        if total == 0:
-            continue
-        if total > _MANY_PER_CELL * columns.size * by_zone.shape[1]:
-            _table(state, by_zone[s], here, columns, steps, out)
-            continue
-        times = np.repeat(columns.astype(np.int32), here)
-        zone_of = np.repeat(np.arange(by_zone.shape[1]).astype(np.int32), by_zone[s])
-        _shuffle(state, times, zone_of, steps, out)
+    left[:] = kept.by_time
+    times[:] = kept.times
+    for s in range(kept.by_zone.shape[0]):
+        a, b = kept.first[s], kept.first[s + 1]
+        c, d = kept.case[s], kept.case[s + 1]
+        if d > c:
+            _shuffle(state, times[c:d], kept.zone_of[c:d], steps, out)
+        else:
+            _table(state, kept.by_zone[s], left[a:b], kept.columns[a:b], steps, out)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -159,13 +196,14 @@ def fill_bernoulli(seed, numbers, people, total, accept, alias, rounded, paths):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_permuted(seed, numbers, by_zone, by_time, stratum, rounded, paths):  # type: ignore[no-untyped-def]
+def fill_permuted(seed, numbers, kept, rounded, paths):  # type: ignore[no-untyped-def]
     """Simulate replicates of the permutation model into lanes of a group."""
     state = np.zeros(1, dtype=np.uint64)
     steps = rounded.shape[1] - 1
     out = np.zeros(rounded.shape[0] * steps, dtype=np.int64)
+    left, times = np.zeros_like(kept.by_time), np.zeros_like(kept.times)
     lanes = paths.shape[3]
     for i in range(numbers.size):
         seat(state, seed, numbers[i])
-        permuted_counts(state, by_zone, by_time, stratum, steps, out)
+        permuted_counts(state, kept, left, times, steps, out)
         lay(out, rounded, i % lanes, steps, paths[i // lanes])

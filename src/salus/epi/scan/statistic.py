@@ -79,23 +79,25 @@ def _sinking(expected, level, cases, share):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def thresholds(level, weights, cases, share, largest, fewest):  # type: ignore[no-untyped-def]
+def thresholds(level, weights, cases, share, largest, fewest, high, low):  # type: ignore[no-untyped-def]
     """Tabulate the counts that reach a level, by shape class and root of the expected count.
 
     Each entry holds for its whole interval of expected counts, on the generous side: what
     passes is judged exactly later, what does not pass cannot reach the level.
     """
     size = int(_STEPS_PER_ROOT * math.sqrt(largest)) + 3
-    above = np.empty((weights.size, size))
-    below = np.empty((weights.size, size))
+    above = np.zeros((weights.size, size))
+    below = np.zeros((weights.size, size))
     most = cases + 1.0
     for k in range(weights.size):
         goal = (level - 1e-9 * (1 + level)) / weights[k]
         for b in range(size):
             lower = (b / _STEPS_PER_ROOT) ** 2 * (1 - 1e-12)
             upper = min(((b + 1) / _STEPS_PER_ROOT) ** 2 * (1 + 1e-12), cases)
-            above[k, b] = max(_reaching(lower, goal, cases, share, most), fewest)
-            below[k, b] = _sinking(upper, goal, cases, share)
+            if high:
+                above[k, b] = max(_reaching(lower, goal, cases, share, most), fewest)
+            if low:
+                below[k, b] = _sinking(upper, goal, cases, share)
     return above, below
 
 

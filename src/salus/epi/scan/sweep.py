@@ -181,9 +181,11 @@ def _extend(sums, paths, mean, means, whole, rounded, z, s, t):  # type: ignore[
     Adding in place is apart from copying: compilers vectorise only what cannot overlap.
     """
     if s != t:
-        sums[t] = sums[s]
-        mean[t] = mean[s]
-        whole[t] = whole[s]
+        for k in range(means.shape[1]):
+            mean[t, k], whole[t, k] = mean[s, k], whole[s, k]
+            for g in range(paths.shape[0]):
+                for r in range(LANES):
+                    sums[t, g, k, r] = sums[s, g, k, r]
     for k in range(means.shape[1]):
         mean[t, k] += means[z, k]
         whole[t, k] += rounded[z, k]

@@ -61,6 +61,10 @@ class SpatialWindows:
 
     def members(self, step: int) -> IntArray:
         """Return the zones of the window at a step, in the order in which they were added."""
+        first = max(0, step - self.zones)
+        starts = np.flatnonzero(self.source[first : step + 1] == 0)
+        if starts.size and int(self.target[first + starts[-1] : step + 1].max()) == 1:
+            return self.zone[first + starts[-1] : step + 1].astype(np.int64)
         found = [int(self.zone[step])]
         slot = int(self.source[step])
         while slot:
