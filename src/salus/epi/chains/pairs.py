@@ -21,17 +21,21 @@ class TransmissionPairs:
     infector, infected : IntArray, shape (P,)
         Positions of the cases of each pair.
     infectees : IntArray, shape (N,)
-        People infected by each case, 0 included.
+        Pairs in which each case is the infector, 0 included.
+    ambiguous : IntArray
+        Positions of cases with several possible infectors: each of these pairs counts.
     serial_interval : FloatArray, shape (P,)
         Days from onset to onset; NaN where an onset is unknown.
     generation : IntArray, shape (N,)
-        Steps from a case that nobody on the list infected, which is 0.
+        Steps from a case that nobody on the list infected, which is 0; by the first pair of
+        those that are ambiguous.
 
     """
 
     infector: IntArray
     infected: IntArray
     infectees: IntArray
+    ambiguous: IntArray
     serial_interval: FloatArray
     generation: IntArray
 
@@ -62,8 +66,7 @@ def transmission_pairs(
     ------
     EmptyInputError, ShapeMismatchError
     InvalidParameterError
-        If a label is unknown or repeated, somebody was infected twice, or infections run in a
-        circle.
+        If a label is unknown or repeated, or infections run in a circle.
 
     References
     ----------
@@ -82,20 +85,19 @@ def transmission_pairs(
         raise InvalidParameterError(f"{unknown[0]!r} is in a pair but not among the cases: add the case or drop it.")
     source = np.array([place[label] for label in infectors], dtype=np.int64)
     target = np.array([place[label] for label in infected], dtype=np.int64)
-    if np.unique(target).size != target.size:
-        raise InvalidParameterError("a case was infected twice: keep the likelier pair of each.")
+    labels, times = np.unique(target, return_counts=True)
     days = np.full(len(place), np.nan) if onsets is None else np.asarray(onsets, dtype=np.float64)
     if days.shape != (len(place),):
         raise ShapeMismatchError("onsets must have one day per case.")
     infectees = np.bincount(source, minlength=len(place)).astype(np.int64)
-    return TransmissionPairs(
-        source, target, infectees, days[target] - days[source], _generations(source, target, len(place))
-    )
+    generation = _generations(source, target, len(place))
+    return TransmissionPairs(source, target, infectees, labels[times > 1], days[target] - days[source], generation)
 
 
 def _generations(source: IntArray, target: IntArray, cases: int) -> IntArray:
     above = np.full(cases, -1, dtype=np.int64)
-    above[target] = source
+    # In reverse, so that the first pair of a case is the one that stays.
+    above[target[::-1]] = source[::-1]
     depth, here = np.zeros(cases, dtype=np.int64), above.copy()
     for _ in range(cases):
         climbing = here >= 0

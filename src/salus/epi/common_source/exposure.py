@@ -257,7 +257,7 @@ def _laplace(
     else:
         raise NotConvergedError("back-calculation did not settle: lengthen the curve or pool its steps.")
     logdet = np.linalg.slogdet(prior)[1] - np.linalg.slogdet(hessian)[1]
-    covariance: FloatArray = np.linalg.inv(hessian)
+    covariance: FloatArray = np.asarray(np.linalg.inv(hessian), dtype=np.float64)
     return at, value + 0.5 * float(logdet), covariance
 
 

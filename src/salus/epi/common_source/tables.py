@@ -213,7 +213,7 @@ def exact_odds(
         return nothing, nothing, (1.0, 1.0, 1.0)
     best = _best(seen, values, weights)
     ends = [_limits(seen, values, weights, (1 - level) / 2, half) for half in (0.0, 0.5)]
-    chance = np.exp(weights - logsumexp(weights))
+    chance = _chances(weights)
     at = chance[values == seen].sum()
     below, above = chance[values < seen].sum(), chance[values > seen].sum()
     # R's tolerance for ties between equally likely tables.
@@ -221,6 +221,12 @@ def exact_odds(
     one_sided = float(min(below, above) + at)
     middle = float(2 * min(below, above) + at)
     return (best, *ends[0]), (best, *ends[1]), (min(two_sided, 1.0), one_sided, min(middle, 1.0))
+
+
+def _chances(logs: FloatArray) -> FloatArray:
+    parts: FloatArray = np.exp(logs - logs.max())
+    parts /= parts.sum()
+    return parts
 
 
 def _best(seen: float, values: FloatArray, weights: FloatArray) -> float:
@@ -231,7 +237,7 @@ def _best(seen: float, values: FloatArray, weights: FloatArray) -> float:
 
     def excess(log_odds: float) -> float:
         tilted = weights + values * log_odds
-        return float(np.exp(tilted - logsumexp(tilted)) @ values) - seen
+        return float(_chances(tilted) @ values) - seen
 
     return float(np.exp(brentq(excess, -_WIDE, _WIDE, xtol=1e-13)))
 
@@ -241,7 +247,7 @@ def _limits(seen: float, values: FloatArray, weights: FloatArray, tail: float, h
 
     def beyond(log_odds: float, up: bool) -> float:
         tilted = weights + values * log_odds
-        chance = np.exp(tilted - logsumexp(tilted))
+        chance = _chances(tilted)
         side = values > seen if up else values < seen
         return float(chance[side].sum() + (1 - half) * chance[values == seen].sum()) - tail
 

@@ -15,9 +15,9 @@ from salus.epi.effects.simplex import fit_outcomes, fit_predictors
 from salus.epi.errors import InvalidParameterError, MissingInputError, ShapeMismatchError, TooShortError
 
 QUANTILES = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
-# A predictor that the analyst names keeps at least a hundredth of the weightiest one's say.
-_FLOOR = -2.0
-_FINEST = 0.05
+# A predictor that the analyst names keeps at least a thousandth of the weightiest one's say.
+_FLOOR = -3.0
+_FINEST = 0.1
 _STARTS = 4
 _LEAST_BEFORE = 3
 
@@ -121,7 +121,7 @@ def synthetic_control(
     Notes
     -----
     The published search over importances has several optima and may stop at any of them. Here
-    importances lie between 1/100 and 1, so that no predictor is silently dropped, and the
+    importances lie between 1/1000 and 1, so that no predictor is silently dropped, and the
     search is repeated from fixed starts: the same data give the same weights. Intervals come
     from the placebos: each donor's gaps, rescaled by the error before the start (tempered by
     the median error of all), tell how far a synthetic control drifts without any measure. With
