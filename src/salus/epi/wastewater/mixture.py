@@ -16,7 +16,7 @@ NODES = ((-np.sqrt(3.0), 1 / 6), (0.0, 2 / 3), (np.sqrt(3.0), 1 / 6))
 _NOISE = (np.log(0.3), 0.7)
 _COARSE = np.log(np.array([0.05, 0.1, 0.17, 0.27, 0.42, 0.65, 1.0, 1.6]))
 _FINE = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-_BRIEF = 4
+_BRIEF = 2
 _JITTER = 1e-8
 
 
