@@ -24,7 +24,7 @@ BANDS = Path(__file__).parent / "data" / "covasim_bands.csv"
 EDGES = [*range(0, 95, 5), 100]
 # Ages of Covasim's default population; households are Poisson with mean 2, of random ages.
 SHARES = [605, 607, 566, 557, 612, 843, 848, 764, 697, 701, 681, 653, 591, 453, 312, 201.6, 134.4, 100.8, 67.2]
-RUNS, SEEDS = 24, 20
+RUNS, SEEDS = 20, 20
 
 SCENARIOS = {
     "none": Measures(),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import lognorm, nbinom
+from scipy.special import betainc, ndtr, ndtri
 
 from salus.epi.arrays import FloatArray, require
 
@@ -46,8 +46,9 @@ class Duration:
         if self.mean == 0 or self.sd == 0:
             return np.append(np.zeros(round(self.mean)), 1.0)
         spread = np.sqrt(np.log1p((self.sd / self.mean) ** 2))
-        law = lognorm(spread, scale=self.mean * np.exp(-(spread**2) / 2))
-        steps = np.asarray(law.cdf(np.arange(int(law.isf(1e-7)) + 2) + 0.5), dtype=np.float64)
+        middle = np.log(self.mean) - spread**2 / 2
+        last = int(np.exp(middle - spread * ndtri(1e-7))) + 2
+        steps = ndtr((np.log(np.arange(last) + 0.5) - middle) / spread)
         return np.asarray(steps / steps[-1], dtype=np.float64)
 
 
@@ -232,8 +233,11 @@ def _infectiousness(disease: NaturalHistory) -> FloatArray:
     """Cumulative distribution of a person's infectiousness in steps of 0.01."""
     if not np.isfinite(disease.dispersion):
         return np.array([0.0, 1.0])
-    law = nbinom(disease.dispersion, disease.dispersion / (1 / STEP + disease.dispersion))
-    return np.asarray(law.cdf(np.arange(int(law.isf(1e-8)) + 2)), dtype=np.float64)
+    # Chernoff's bound on the tail of a gamma distribution says how far to go.
+    most = int((10 + 40 / disease.dispersion) / STEP)
+    chance = disease.dispersion / (1 / STEP + disease.dispersion)
+    below = np.asarray(betainc(disease.dispersion, np.arange(most) + 1.0, chance), dtype=np.float64)
+    return below[: int(np.searchsorted(below, 1 - 1e-8)) + 1]
 
 
 def _kinetics(law: Antibodies | None, days: int) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from scipy.stats import poisson
+from scipy.special import pdtr
 
 from salus.epi.agents.chance import GROUP, advance, from_table, stream, unit
 from salus.epi.arrays import FloatArray, IntArray
@@ -102,10 +102,10 @@ def random_in_group(people: int, members: IntArray, groups: IntArray, mean: floa
         Key of the random numbers.
 
     """
-    counts = np.arange(int(poisson.isf(1e-9, mean)) + 2)
+    counts = np.arange(int(mean + 8 * np.sqrt(mean)) + 20)
     # Each contact has two ends: half of a person's contacts are of his own naming.
     named = np.round(counts / 2.0).astype(np.int64)
-    law = np.asarray(poisson.cdf(counts, mean), dtype=np.float64)[None]
+    law = np.asarray(pdtr(counts, mean), dtype=np.float64)[None]
     naming = _Naming(members.astype(np.int32), groups, named, law, mean, key)
     starts, blocks = np.zeros(people + 1, dtype=np.int64), np.zeros((people >> _BLOCK) + 2, dtype=np.int64)
     _count(naming, starts, blocks)
