@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -119,6 +121,9 @@ def test_two_plants_are_estimated_as_each_alone_would_be():
     both = wastewater_trend(days, rng=np.random.default_rng(5), draws=50)
     alone = wastewater_trend(days[:, 0], rng=np.random.default_rng(5), draws=50)
     np.testing.assert_array_equal(both.quantiles[:, 0], alone.quantiles)
+    with ThreadPoolExecutor(2) as executor:
+        shared = wastewater_trend(days, rng=np.random.default_rng(5), draws=50, executor=executor)
+    np.testing.assert_array_equal(both.quantiles, shared.quantiles)
 
 
 def test_the_last_days_are_said_to_be_uninformed():

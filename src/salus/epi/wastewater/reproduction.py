@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +87,7 @@ def wastewater_rt(
     load_per_case: float | None = None,
     quantiles: Sequence[float] = QUANTILES,
     draws: int = 1000,
+    executor: Executor | None = None,
 ) -> WastewaterRt:
     r"""Estimate the reproduction number by day from concentrations at a treatment plant.
 
@@ -123,6 +126,8 @@ def wastewater_rt(
         Levels in (0, 1).
     draws : int
         Draws of the posterior.
+    executor : concurrent.futures.Executor, optional
+        Works on plants side by side; the result is the same.
 
     Returns
     -------
@@ -157,17 +162,17 @@ def wastewater_rt(
     weights = serial_interval_weights(generation, 60)[1:]
     shed = _since_infection(shedding, incubation)
     each = rng.spawn(len(sites))
-    parts = [
-        _site(site, weights, shed, (draws, load_per_case, levels), own) for site, own in zip(sites, each, strict=True)
-    ]
+    settings = (draws, load_per_case, levels)
+    work = executor.map if executor is not None else map
+    parts = list(work(_site, sites, repeat(weights), repeat(shed), repeat(settings), each))
     merged = [np.stack(column, axis=1) for column in zip(*parts, strict=True)]
     out = [column[:, 0] if single else column for column in merged]
-    settings = {
+    said = {
         "draws": draws,
         "load_per_case": load_per_case,
         "lengths": (*(length for length, _ in _QUICK), _LONG[0]),
     }
-    return _result(out, levels, settings)
+    return _result(out, levels, said)
 
 
 def _result(out: list[FloatArray], levels: FloatArray, settings: Mapping[str, object]) -> WastewaterRt:

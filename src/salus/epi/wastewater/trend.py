@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +76,7 @@ def wastewater_trend(
     limit: npt.ArrayLike | None = None,
     quantiles: Sequence[float] = QUANTILES,
     draws: int = 1000,
+    executor: Executor | None = None,
 ) -> WastewaterTrend:
     r"""Estimate level and growth of the load in a sewer, without a model of infection.
 
@@ -98,6 +101,8 @@ def wastewater_trend(
         Levels in (0, 1).
     draws : int
         Draws of the posterior.
+    executor : concurrent.futures.Executor, optional
+        Works on plants side by side; the result is the same.
 
     Returns
     -------
@@ -116,7 +121,8 @@ def wastewater_trend(
     levels = as_levels(quantiles)
     require(draws >= 10, "draws must be 10 or more.")
     sites, single = read_samples(concentration, flow, limit)
-    parts = [_site(site, levels, draws, own) for site, own in zip(sites, rng.spawn(len(sites)), strict=True)]
+    work = executor.map if executor is not None else map
+    parts = list(work(_site, sites, repeat(levels), repeat(draws), rng.spawn(len(sites))))
     merged = [np.stack(column, axis=1) for column in zip(*parts, strict=True)]
     out = [column[:, 0] if single else column for column in merged]
     return WastewaterTrend(
