@@ -42,7 +42,7 @@ from salus.epi.scenario import (
     final_size,
     simulate,
 )
-from salus.epi.scenario.likelihood import expected, lay_out
+from salus.epi.scenario.likelihood import Trial, expected, lay_out
 
 RESULT = ROOT / "benchmarks" / "results" / "epi-scenario.json"
 SETS = 200
@@ -190,7 +190,7 @@ def _ranks(seed: int, *, chance: bool):
         course = simulate(model, days=days, rng=rng, variation=vary, keep=names)
         mean = np.stack([course.city(name)[:, 0] for name in names])
     else:
-        mean = expected(model, layout, blank, (), z[None])[..., 0]
+        mean = expected(Trial(model, layout, blank), z[None])[..., 0]
     counts = rng.poisson(mean * rng.standard_gamma(size[:, None], mean.shape) / size[:, None])
     seen = tuple(Observed(name, line) for name, line in zip(names, counts, strict=True))
     fit = calibrate(model, seen, rng=rng, draws=199, particles=1000)

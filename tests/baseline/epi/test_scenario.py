@@ -26,7 +26,7 @@ from salus.epi.scenario import (
 )
 from salus.epi.scenario.draws import address, binomial, gamma
 from salus.epi.scenario.importance import smooth_weights
-from salus.epi.scenario.likelihood import expected, lay_out
+from salus.epi.scenario.likelihood import Trial, expected, lay_out
 from tests.generative.epi.scenario_models import GENERATION, city, one_group
 
 
@@ -147,7 +147,7 @@ def _recover(rng, model, prior, days):
     blank = tuple(Observed(name, np.ones(days)) for name in names)
     layout = lay_out(prior, blank)
     z = rng.standard_normal(layout.width)
-    mean = expected(model, layout, blank, (), z[None])[..., 0]
+    mean = expected(Trial(model, layout, blank), z[None])[..., 0]
     size = layout.natural(z[None])[0, layout.path :]
     counts = rng.poisson(rng.gamma(size[:, None], mean / size[:, None]))
     seen = tuple(Observed(name, row) for name, row in zip(names, counts, strict=True))

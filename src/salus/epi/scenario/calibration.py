@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from salus.epi.arrays import FloatArray, as_levels, require
 from salus.epi.errors import NotConvergedError
 from salus.epi.reproduction import QUANTILES
 from salus.epi.scenario.importance import importance_sample
-from salus.epi.scenario.likelihood import Layout, Observed, Prior, expected, lay_out, log_likelihood
+from salus.epi.scenario.likelihood import Layout, Observed, Prior, Trial, expected, lay_out, log_likelihood
 from salus.epi.scenario.model import InForce, Model
 
 _ROUNDS = 60
@@ -65,6 +66,7 @@ def calibrate(
     draws: int = 400,
     particles: int = 2000,
     quantiles: Sequence[float] = QUANTILES,
+    executor: Executor | None = None,
 ) -> Calibration:
     r"""Estimate transmission over time, first infections and ascertainment from counts.
 
@@ -89,6 +91,8 @@ def calibrate(
         Draws of the posterior, and simulations per round of the importance sample.
     quantiles : sequence of float
         In (0, 1).
+    executor : concurrent.futures.Executor, optional
+        Shares out the simulations.
 
     Returns
     -------
@@ -112,18 +116,18 @@ def calibrate(
     https://doi.org/10.48550/arXiv.1804.06788
 
     """
-    series, force = tuple(observed), tuple(orders)
+    series = tuple(observed)
     layout = lay_out(prior or Prior(), series)
+    trial = Trial(model, layout, series, tuple(orders), executor)
     levels = as_levels(quantiles)
     require(draws >= 1 and particles >= 100, "Pass 1 draw or more and 100 particles or more.")
 
     def log_posterior(z: FloatArray) -> FloatArray:
-        mean = expected(model, layout, series, force, z)
-        out: FloatArray = log_likelihood(series, mean, layout.natural(z)[:, layout.path :]) - 0.5 * (z**2).sum(axis=1)
+        sizes = layout.natural(z)[:, layout.path :]
+        out: FloatArray = log_likelihood(series, expected(trial, z), sizes) - 0.5 * (z**2).sum(axis=1)
         return out
 
-    mode, covariance = _mode(model, layout, series, force)
-    sample = importance_sample(log_posterior, mode, covariance, rng, particles=particles, draws=draws)
+    sample = importance_sample(log_posterior, *_mode(trial), rng, particles=particles, draws=draws)
     values = layout.natural(sample.z)
     path = layout.daily(values[:, : layout.knots], layout.days)
     return Calibration(
@@ -131,7 +135,7 @@ def calibrate(
         values,
         np.quantile(path, levels, axis=1).T,
         levels,
-        expected(model, layout, series, force, sample.z),
+        expected(trial, sample.z),
         sample.effective,
         sample.shape,
         layout,
@@ -139,24 +143,18 @@ def calibrate(
     )
 
 
-def _mode(
-    model: Model,
-    layout: Layout,
-    series: tuple[Observed, ...],
-    orders: tuple[InForce, ...],
-) -> tuple[FloatArray, FloatArray]:
+def _mode(trial: Trial) -> tuple[FloatArray, FloatArray]:
     """Mode of the posterior and its curvature, by Fisher scoring with damping."""
-    z: FloatArray = np.zeros(layout.width)
+    z: FloatArray = np.zeros(trial.layout.width)
     best, damping = -np.inf, 1e-2
     step: FloatArray = np.zeros_like(z)
     for _ in range(_ROUNDS):
-        trial = z + step
-        value, gradient, information = _score(model, layout, series, orders, trial)
+        value, gradient, information = _score(trial, z + step)
         if value >= best - 1e-9:
             settled = value - best < _SETTLED and damping < 1e-2
-            z, best, kept, damping = trial, max(value, best), (gradient, information), damping / 5
+            z, best, kept, damping = z + step, max(value, best), (gradient, information), damping / 5
             if settled:
-                return z, np.asarray(np.linalg.inv(kept[1]), dtype=np.float64)
+                return z, np.asarray(np.linalg.inv(information), dtype=np.float64)
         else:
             damping = min(damping * 10, 1e8)
         scale = np.diag(np.diag(kept[1]))
@@ -164,17 +162,11 @@ def _mode(
     raise NotConvergedError("The fit did not settle: check that seeds lie near the first counts and r0 is plausible.")
 
 
-def _score(
-    model: Model,
-    layout: Layout,
-    series: tuple[Observed, ...],
-    orders: tuple[InForce, ...],
-    z: FloatArray,
-) -> tuple[float, FloatArray, FloatArray]:
+def _score(trial: Trial, z: FloatArray) -> tuple[float, FloatArray, FloatArray]:
     """Log posterior, its gradient and Fisher information at one point."""
+    layout, series = trial.layout, trial.observed
     path = layout.path
-    shifted = np.vstack([z, z + _SMALL * np.eye(layout.width)[:path]])
-    mean = expected(model, layout, series, orders, shifted)
+    mean = expected(trial, np.vstack([z, z + _SMALL * np.eye(layout.width)[:path]]))
     slope = (np.log(mean[..., 1:]) - np.log(mean[..., :1])) / _SMALL
     middle, size = mean[..., :1], layout.natural(z[None])[:, path:]
     value = float(log_likelihood(series, middle, size)[0] - 0.5 * (z**2).sum())
@@ -182,10 +174,8 @@ def _score(
     for index, one in enumerate(series):
         known = ~np.isnan(one.values)
         mu, k, x = middle[index, known, 0], size[0, index], slope[index][known]
-        weight = mu / (1 + mu / k)
         gradient[:path] += x.T @ ((one.values[known] - mu) / (1 + mu / k))
-        information[:path, :path] += x.T @ (weight[:, None] * x)
-    for index in range(layout.series):
+        information[:path, :path] += x.T @ ((mu / (1 + mu / k))[:, None] * x)
         first, second = _bend(layout, series, middle, z, path + index)
         gradient[path + index] += first
         information[path + index, path + index] += max(-second, 0.0)

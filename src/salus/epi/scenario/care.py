@@ -33,7 +33,7 @@ def discretised_delay(mean: float, sd: float, *, days: int | None = None) -> Flo
 
     References
     ----------
-    Park SW et al. On the estimation of epidemiological distributions with censored data.
+    Park SW et al. Estimating epidemiological delay distributions for infectious diseases.
     https://doi.org/10.1101/2024.01.12.24301247
 
     """
@@ -87,6 +87,18 @@ class Care:
     excess_ward, excess_icu : float
         Share of those who would have lived that die for want of such a bed.
 
+    Notes
+    -----
+    The delays that stand here unless others are given are of the order seen with COVID-19
+    (means and standard deviations in days in the code): replace them for another disease.
+
+    References
+    ----------
+    Linton NM et al. J Clin Med 2020;9:538 (onset to admission). https://doi.org/10.3390/jcm9020538
+    Rees EM et al. BMC Med 2020;18:270 (stays). https://doi.org/10.1186/s12916-020-01726-3
+    Verity R et al. Lancet Infect Dis 2020;20:669-77 (to death).
+    https://doi.org/10.1016/S1473-3099(20)30243-7
+
     """
 
     hospital: FloatArray | float = 0.0
@@ -95,11 +107,11 @@ class Care:
     death_icu: FloatArray | float = 0.0
     death_home: FloatArray | float = 0.0
     to_hospital: FloatArray = field(default_factory=lambda: discretised_delay(10.0, 4.0))
-    ward_stay: FloatArray = field(default_factory=lambda: discretised_delay(8.0, 6.0))
+    ward_stay: FloatArray = field(default_factory=lambda: discretised_delay(7.0, 5.0))
     to_icu: FloatArray = field(default_factory=lambda: discretised_delay(2.0, 2.0))
-    icu_stay: FloatArray = field(default_factory=lambda: discretised_delay(10.0, 8.0))
+    icu_stay: FloatArray = field(default_factory=lambda: discretised_delay(9.0, 7.0))
     recovery_stay: FloatArray = field(default_factory=lambda: discretised_delay(6.0, 5.0))
-    to_death: FloatArray = field(default_factory=lambda: discretised_delay(16.0, 7.0))
+    to_death: FloatArray = field(default_factory=lambda: discretised_delay(22.0, 9.0))
     beds: float = float("inf")
     icu_beds: float = float("inf")
     excess_ward: float = 0.0
@@ -123,6 +135,15 @@ class Reporting:
         Share of the reports due that are made on each day of the week (day 0 of the epidemic
         is weekday 0); the others wait for the next day. Some day must be above 0.
 
+    Notes
+    -----
+    The delay that stands here unless another is given is an incubation period of COVID-19
+    and two days: replace it by what the city's own reports show.
+
+    References
+    ----------
+    Linton NM et al. J Clin Med 2020;9:538 (incubation). https://doi.org/10.3390/jcm9020538
+
     """
 
     ascertainment: FloatArray | float = 1.0
@@ -144,6 +165,16 @@ class Sewage:
     noise : float
         Standard deviation of the logarithm of a sample; 0 or more. Stochastic runs only.
 
+    Notes
+    -----
+    The shedding that stands here unless another is given sums to 1, so that the output is
+    infections weighted by time, not copies; its span is of the order seen with COVID-19.
+
+    References
+    ----------
+    Hoffmann T, Alsing J. Faecal shedding models for SARS-CoV-2 RNA. J R Stat Soc C
+    2023;72:330-45. https://doi.org/10.1093/jrsssc/qlac001
+
     """
 
     shedding: FloatArray = field(default_factory=lambda: discretised_delay(9.0, 6.0))
@@ -164,7 +195,12 @@ class Work:
     symptomatic : array_like, shape (A,) or float
         Share of the infected who fall ill enough to stay away.
     away : array_like, shape (L,)
-        Share of the ill who are away 0, 1, 2... days after infection.
+        Share of the ill who are away 0, 1, 2... days after infection. Unless another is
+        given: a week from the fifth day on.
+
+    Notes
+    -----
+    Shares that stand here unless others are given are round numbers: replace them.
 
     """
 

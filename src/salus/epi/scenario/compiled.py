@@ -55,6 +55,7 @@ def compile_model(model: Model, by: Sequence[str], keep: Sequence[str] | None, *
     kept = tuple(dict.fromkeys(keep)) if keep is not None else names
     unknown = sorted(set(kept) - set(names))
     require(not unknown and len(kept) > 0, f"Unknown outputs {unknown}: choose from {list(names)}.")
+    by = (by,) if isinstance(by, str) else by
     strange = sorted(set(by) - {"zone", "stratum"})
     require(not strange, f"Outputs cannot be told apart by {strange}: choose from 'zone' and 'stratum'.")
     zones, strata = model.people.shape

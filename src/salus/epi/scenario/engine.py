@@ -301,7 +301,7 @@ def begin(
     """
     require(runs >= 1, "runs must be 1 or more.")
     compiled = compile_model(model, by, None, chance=rng is not None)
-    return begin_block(model, compiled, run_keys(rng, runs), by=tuple(by))
+    return begin_block(model, compiled, run_keys(rng, runs), by=(by,) if isinstance(by, str) else tuple(by))
 
 
 def advance(
@@ -318,6 +318,7 @@ def advance(
 
     A run in pieces equals the run in one. The model may change from piece to piece (beds,
     compliance, seeds) as long as zones, strata, variants and the lengths of delays stay.
+    Changed contacts or presence are scaled to the same r0: say closures by a measure instead.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -148,13 +149,29 @@ def lay_out(prior: Prior, observed: tuple[Observed, ...]) -> Layout:
     return Layout(prior, days, knots, "reported" in names, len(observed))
 
 
-def expected(
-    model: Model, layout: Layout, observed: tuple[Observed, ...], orders: tuple[InForce, ...], z: FloatArray
-) -> FloatArray:
+class Trial(NamedTuple):
+    """What is fitted to what."""
+
+    model: Model
+    layout: Layout
+    observed: tuple[Observed, ...]
+    orders: tuple[InForce, ...] = ()
+    executor: Executor | None = None
+
+
+def expected(trial: Trial, z: FloatArray) -> FloatArray:
     """Deterministic outputs, shape (series, T, N), of N parameter sets (N, width)."""
-    names = tuple(series.output for series in observed)
-    vary = layout.variation(z, layout.days)
-    course = simulate(model, days=layout.days, runs=z.shape[0], orders=orders, keep=names, variation=vary)
+    names = tuple(series.output for series in trial.observed)
+    days = trial.layout.days
+    course = simulate(
+        trial.model,
+        days=days,
+        runs=z.shape[0],
+        orders=trial.orders,
+        keep=names,
+        variation=trial.layout.variation(z, days),
+        executor=trial.executor,
+    )
     return np.maximum(np.stack([course.city(name) for name in names]), _LEAST)
 
 

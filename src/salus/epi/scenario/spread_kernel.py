@@ -207,10 +207,6 @@ def _split(x, shares, total, chance, key):  # type: ignore[no-untyped-def]
 def _catch(risk, people, ring, slot, hazard, new, i, a, day, keys, chance, shares):  # type: ignore[no-untyped-def]
     """Infect the runs of one zone and stratum; by variant into `ring`, by class too into `new`."""
     runs = keys.size
-    for v in range(ring.shape[0]):
-        for r in range(runs):
-            people[_RECOVERED + v, i, a, r] += ring[v, slot, i, a, r]
-            ring[v, slot, i, a, r] = 0.0
     for j in range(people.shape[0]):
         open_to = 0.0
         for v in range(shares.size):
@@ -249,6 +245,10 @@ def _infect(spread, block, hazard, place, new, day, keys, shares):  # type: igno
         for a in range(strata):
             if spread.people[i, a] <= 0.0:
                 continue
+            for v in range(variants):
+                for r in range(runs):
+                    people[_RECOVERED + v, i, a, r] += ring[v, slot, i, a, r]
+                    ring[v, slot, i, a, r] = 0.0
             _catch(risk, people, ring, slot, hazard, new[place[i], a], i, a, day, keys, spread.chance, shares)
             if spread.dispersion > 0.0:
                 for v in range(variants):
