@@ -124,38 +124,45 @@ def _means(coefficients, design, log_people, now, begin, end, year, mean):  # ty
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _information(y, design, trust, now, begin, end, settings, state):  # type: ignore[no-untyped-def]
+    """Gradient and information of the weighted Poisson likelihood at the present means."""
+    _coefficients, matrix, vector, row, mean = state
+    size = vector.size
+    for j in range(size):
+        vector[j] = 0.0
+        for k in range(j + 1):
+            matrix[j, k] = 0.0
+    row[0] = 1.0
+    for i in range(begin, end):
+        if trust[i] <= 0:
+            continue
+        row[1] = (i - now) / settings[_YEAR]
+        weight = trust[i] * math.exp(row[1] * settings[_FADE])
+        for j in range(2, size):
+            row[j] = design[i, j]
+        pull, weight = weight * (y[i] - mean[i]), weight * mean[i]
+        for j in range(size):
+            vector[j] += pull * row[j]
+            part = weight * row[j]
+            for k in range(j + 1):
+                matrix[j, k] += part * row[k]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _regress(y, design, log_people, trust, now, begin, end, phi, settings, state):  # type: ignore[no-untyped-def]
     """Newton steps of the penalised regression; leaves the factored information in `state`."""
-    coefficients, matrix, vector, row, mean = state
-    size, year = coefficients.size, settings[_YEAR]
-    row[0] = 1.0
+    coefficients, matrix, vector, _row, mean = state
     for _ in range(_MOST_STEPS):
-        for j in range(size):
-            vector[j] = 0.0
-            for k in range(j + 1):
-                matrix[j, k] = 0.0
-        _means(coefficients, design, log_people, now, begin, end, year, mean)
-        for i in range(begin, end):
-            if trust[i] <= 0:
-                continue
-            row[1] = (i - now) / year
-            weight = trust[i] * math.exp(row[1] * settings[_FADE])
-            for j in range(2, size):
-                row[j] = design[i, j]
-            pull, weight = weight * (y[i] - mean[i]), weight * mean[i]
-            for j in range(size):
-                vector[j] += pull * row[j]
-                part = weight * row[j]
-                for k in range(j + 1):
-                    matrix[j, k] += part * row[k]
+        _means(coefficients, design, log_people, now, begin, end, settings[_YEAR], mean)
+        _information(y, design, trust, now, begin, end, settings, state)
         matrix[0, 0] += 1e-6
-        for j in range(1, size):
+        for j in range(1, coefficients.size):
             penalty = phi * (settings[_STIFF] if j == 1 else settings[_PENALTY])
             matrix[j, j] += penalty
             vector[j] -= penalty * coefficients[j]
         _solve(matrix, vector)
         largest = 0.0
-        for j in range(size):
+        for j in range(coefficients.size):
             step = min(max(vector[j], -2.0), 2.0)
             coefficients[j] += step
             largest = max(largest, abs(step))
