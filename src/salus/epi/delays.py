@@ -40,6 +40,8 @@ class Reports:
         Weekday that the report day behaves like.
     usual : BoolArray, shape (R,)
         False on days on which the source stood still, and the day after, which catches up.
+    idle : IntArray, shape (R,)
+        For how many days, this one included, the source has said nothing at all.
     first : int
         Day number of row 0.
 
@@ -49,6 +51,7 @@ class Reports:
     total: FloatArray
     weekday: IntArray
     usual: BoolArray
+    idle: IntArray
     first: int
 
 
@@ -95,7 +98,11 @@ def by_report_day(triangle: ReportingTriangle, rows: int, holidays: Collection[i
     still = stood_still(parts[0].sum(axis=(1, 2)), weekday)
     usual = ~still
     usual[1:] &= ~still[:-1]
-    return Reports(parts[0], parts[1], weekday, usual, first)
+    idle = np.zeros(rows, dtype=np.int64)
+    # With a trickle of reports the delays are unknown: only true silence makes dates younger.
+    for row in np.flatnonzero(still & ~parts[0].any(axis=(1, 2))):
+        idle[row] = 1 + (idle[row - 1] if row else 0)
+    return Reports(parts[0], parts[1], weekday, usual, idle, first)
 
 
 def hazards(reports: Reports, nows: IntArray, *, weekday: bool) -> Hazards:

@@ -93,7 +93,7 @@ def predict(
     last = reports.change.shape[0] - 1
     nows = np.maximum(last - moments, 0)
     found = hazards(reports, nows, weekday=weekday)
-    past = _past(triangle, reports.first + nows, found, holidays)
+    past = _past(triangle, (reports.first + nows, reports.idle[nows]), found, holidays)
     pace = tempo(reports, found, nows)
     lasting = _lasting(past, pace)
     state, until, seen = _states(triangle, past, lasting * pace, weekday=weekday)
@@ -139,8 +139,17 @@ class _Past:
     usable: BoolArray
 
 
-def _past(triangle: ReportingTriangle, nows: IntArray, found: Hazards, holidays: Collection[int]) -> _Past:
-    """Look up what each moment saw of its dates, and what became of them."""
+def _past(
+    triangle: ReportingTriangle,
+    moments: tuple[IntArray, IntArray],
+    found: Hazards,
+    holidays: Collection[int],
+) -> _Past:
+    """Look up what each moment saw of its dates, and what became of them.
+
+    A moment at which the source has stood still for some days knows what it knew before.
+    """
+    nows, idle = moments
     cumulative, longest = triangle.cumulative, triangle.max_delay
     if cumulative.ndim == 2:
         cumulative = cumulative[:, None, :]
@@ -152,8 +161,11 @@ def _past(triangle: ReportingTriangle, nows: IntArray, found: Hazards, holidays:
     known = np.maximum(row, 0)
     count, later = cumulative[known, :, delay], cumulative[known, :, today]
     seen = ~np.isnan(count) & (row >= 0)[:, :, None]
-    share = np.where(seen, completeness(found, date, delay, nows, holidays), 0.0)
-    later_share = completeness(found, date, today, np.full(nows.size, triangle.now), holidays)
+    ripe = np.minimum(age - idle[:, None], longest)
+    share = completeness(found, date, np.maximum(ripe, 0), nows, holidays)
+    share = np.where(seen & (ripe >= 0)[:, :, None], share, 0.0)
+    ripe = np.minimum(triangle.now - date - idle[-1], longest)
+    later_share = completeness(found, date, np.maximum(ripe, 0), np.full(nows.size, triangle.now), holidays)
     aged = (today > delay) & (today >= np.minimum(longest, delay + _SETTLE)) & (age <= longest)
     # A date that has matured little since then teaches little about its end.
     grown = (later_share - share) >= _MATURE * (1.0 - share)

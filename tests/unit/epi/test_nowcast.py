@@ -87,3 +87,21 @@ def test_bad_input_is_named():
         nowcast(triangle, rng=rng, samples=1)
     with pytest.raises(errors.InvalidParameterError, match="max_delay"):
         nowcast(triangle, rng=rng, max_delay=0)
+
+
+def test_days_of_silence_make_dates_younger_and_not_empty():
+    shares = [0.2, 0.5, 0.7, 0.85, 0.95, 1.0]
+    final = np.random.default_rng(4).poisson(300, 90)
+    quiet = {START + 87, START + 88, START + 89}
+    rows = [
+        (START + day, START + day + delay, round(share * final[day]))
+        for day in range(90)
+        for delay, share in enumerate(shares)
+        if START + day + delay not in quiet
+    ]
+    valid, known, value = np.array(rows).T
+    triangle = reporting_triangle(valid, known, value, START + 89, max_delay=5)
+    found = nowcast(triangle, rng=np.random.default_rng(1))
+    np.testing.assert_allclose(found.mean[-5:], final[-5:], rtol=0.35)
+    assert (found.quantiles[-5:, 0] <= final[-5:]).all()
+    assert (found.quantiles[-5:, -1] >= final[-5:]).all()
