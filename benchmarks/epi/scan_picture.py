@@ -15,11 +15,14 @@ def city(axes: Any, content: dict[str, Any]) -> None:
     """Draw zones by place, those of significant clusters in colour."""
     inside = {zone: k for k, cluster in enumerate(content["clusters"]) for zone in cluster["zones"]}
     lat, lon = zip(*content["where"], strict=True)
-    size = [
-        4 + 60 * cases / people * 100 / 2 for cases, people in zip(content["cases"], content["people"], strict=True)
-    ]
-    colour = [(OURS if inside[z] == 0 else PEER) if z in inside else QUIET for z in range(len(lat))]
-    axes.scatter(lon, lat, s=size, c=colour, alpha=0.8, linewidths=0)
+    rates = [cases / people for cases, people in zip(content["cases"], content["people"], strict=True)]
+    # A few sizes only: one shape in the file for each.
+    sizes = [2 + round(4 * math.sqrt(rate / max(rates))) for rate in rates]
+    kinds = [(OURS if inside[z] == 0 else PEER) if z in inside else QUIET for z in range(len(lat))]
+    for kind in sorted(set(zip(kinds, sizes, strict=True))):
+        chosen = [z for z in range(len(lat)) if (kinds[z], sizes[z]) == kind]
+        places = [round(lon[z], 3) for z in chosen], [round(lat[z], 3) for z in chosen]
+        axes.plot(*places, "o", color=kind[0], markersize=kind[1], markeredgewidth=0)
     axes.set_aspect(1 / math.cos(math.radians(sum(lat) / len(lat))))
     axes.set_xticks([])
     axes.set_yticks([])
