@@ -11,6 +11,19 @@ import numpy as np
 import pandas as pd
 from causalimpact import CausalImpact
 from pysyncon import Dataprep, Synth
+from statsmodels.tsa.statespace.mlemodel import MLEResults
+
+
+def tolerate_alpha() -> None:
+    """Let pycausalimpact 0.1.1 run on a statsmodels that no longer ignores a forecast's `alpha`."""
+    for name in ("get_forecast", "get_prediction"):
+        method = getattr(MLEResults, name)
+
+        def call(self, *given, _method=method, **named):
+            named.pop("alpha", None)
+            return _method(self, *given, **named)
+
+        setattr(MLEResults, name, call)
 
 
 def impact(given: dict) -> dict:
@@ -57,4 +70,5 @@ def control(given: dict) -> dict:
 if __name__ == "__main__":
     file = Path(sys.argv[1])
     content = json.loads(file.read_text())
+    tolerate_alpha()
     file.write_text(json.dumps(impact(content) | control(content)))
