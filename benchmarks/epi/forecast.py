@@ -91,9 +91,13 @@ def _baseline(rounds: list[Round]) -> str:
 
 
 def _best(replay: Replay, chosen: list[int], baseline: str) -> tuple[str, float]:
-    """The team with the least ratio to the baseline among those with three quarters of the rounds."""
-    names = {name for number in chosen for name in replay.rounds[number].others} - {baseline, *ENSEMBLES}
-    full = [n for n in names if sum(n in replay.rounds[c].others for c in chosen) >= 0.75 * len(chosen)]
+    """The team with the least ratio to the baseline among those with three quarters of the tasks."""
+    tasks: dict[str, int] = {}
+    for number in chosen:
+        for name, table in replay.rounds[number].others.items():
+            tasks[name] = tasks.get(name, 0) + int((~np.isnan(table)).sum())
+    names = set(tasks) - {baseline, *ENSEMBLES}
+    full = [name for name in names if tasks[name] >= 0.75 * tasks[baseline]]
     ranked = sorted((replay.peer(chosen, name, baseline), name) for name in full)
     return (ranked[0][1], ranked[0][0]) if ranked else ("none", float("nan"))
 
@@ -108,23 +112,12 @@ def measure(title: str, replay: Replay, goal: float) -> list[Row]:
         ratio, hits, tasks = replay.ours(chosen, baseline)
         ensemble = next((name for name in ENSEMBLES if any(name in replay.rounds[c].others for c in chosen)), "")
         team, best = _best(replay, chosen, baseline)
-        beside = (
-            f"hub ensemble {replay.peer(chosen, ensemble, baseline):.3f}, best team ({team}) {best:.3f}"
-            if ensemble
-            else baseline
-        )
+        beside, against = baseline, ""
+        if ensemble:
+            beside = f"hub ensemble {replay.peer(chosen, ensemble, baseline):.3f}, best team ({team}) {best:.3f}"
+            against = f"{replay.ours(chosen, ensemble)[0]:.2f} of the ensemble"
         what = f"{title}, {season}: WIS to baseline, {len(chosen)} rounds, {tasks:,} tasks"
-        against = replay.ours(chosen, ensemble)[0] if ensemble else float("nan")
-        rows.append(
-            _row(
-                what,
-                f"{ratio:.3f}",
-                beside,
-                f"{against:.2f} of the ensemble" if ensemble else "",
-                f"below {goal}",
-                ratio < goal,
-            )
-        )
+        rows.append(_row(what, f"{ratio:.3f}", beside, against, f"below {goal}", ratio < goal))
         what = f"{title}, {season}: 95 % (50 %) interval holds"
         rows.append(_row(what, f"{hits[1]:.3f} ({hits[0]:.3f})", "", "", "at least .92", bool(hits[1] >= 0.92)))
     return rows

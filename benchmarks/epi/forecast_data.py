@@ -46,9 +46,8 @@ def hub_rounds(hub: str, every: int, target: str = "") -> list[Round]:
     out: list[Round] = []
     rounds = pl.read_csv(folder / "rounds.csv").filter("usable")
     moment = "as_of_ts" if "as_of_ts" in rounds.columns else "as_of"
+    rounds = rounds.filter(pl.col(moment) >= versions["as_of"].min()).gather_every(every)
     for row in rounds.iter_rows(named=True):
-        if versions["as_of"].min() > row[moment]:
-            continue
         state = target_state(versions, target, row[moment])
         if state.table.shape[0] < 3:
             continue
@@ -60,7 +59,7 @@ def hub_rounds(hub: str, every: int, target: str = "") -> list[Round]:
         out.append(
             Round(row.get("season", hub), row["reference_date"], state, first, true, _others(own, state.locations))
         )
-    return out[::every]
+    return out
 
 
 def city_rounds(every: int) -> list[Round]:

@@ -22,7 +22,8 @@ def main(argv: list[str]) -> int:
         return _forecast(_forecast_options().parse_args(argv))
     except EpiError as error:
         said, _, remedy = str(error).partition(": ")
-        raise Invalid(said[:1].upper() + said[1:] + ("." if remedy else ""), remedy=remedy.capitalize()) from error
+        remedy = remedy[:1].upper() + remedy[1:]
+        raise Invalid(said[:1].upper() + said[1:] + ("." if remedy else ""), remedy=remedy) from error
 
 
 def _forecast_options() -> argparse.ArgumentParser:
