@@ -20,7 +20,7 @@ def run(triangle: ReportingTriangle, parameters: Parameters, rng: np.random.Gene
             triangle,
             rng=rng,
             max_delay=int(parameters.get("max_delay", 40)),
-            window=int(parameters.get("window", 56)),
+            window=int(parameters.get("window", 182)),
             quantiles=QUANTILES,
             samples=int(parameters.get("samples", 500)),
         )
