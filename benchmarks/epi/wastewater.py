@@ -14,7 +14,7 @@ from salus.epi.wastewater import WastewaterRt, normalise_wastewater, wastewater_
 
 STATED = 225.0
 SHAPES = ("EpiSewer's prior", "waves", "random turns", "steps")
-REPEATS = 5
+REPEATS = 3
 LAST = 5
 
 

@@ -12,7 +12,7 @@ from salus.epi.wastewater.measurement import Measurements
 from salus.epi.wastewater.renewal import Sewershed, reproduction
 from salus.epi.wastewater.smoothness import matern
 
-STEPS, WARM, THIN = 10_000, 1_500, 4
+STEPS, WARM, THIN = 3_500, 600, 3
 TYPICAL = np.array([0.2, 0.4, np.log(0.3)])
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
 

@@ -23,7 +23,7 @@ from salus.epi.wastewater.smoothness import matern, with_level
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 _SHORT = (0.2, 0.05)
 # EpiSewer's length is 21 days; the shorter one lets steps and quick turns show.
-_QUICK = ((10.5, 1 / 3), (21.0, 2 / 3))
+_QUICK = ((10.5, 0.1), (21.0, 0.9))
 _LONG = (84.0, 0.4, 0.1)
 _LEVEL_SD = 1.5
 _HALF_SHED = 0.5 - 1e-9
