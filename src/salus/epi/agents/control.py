@@ -105,10 +105,10 @@ def hold_tests(world: World, rules: Rules, day: int) -> None:
         for slot in range(world.counts[N_RUNNING]):
             case = world.running[slot]
             if case.symptoms <= day and single(rules.key, ROUTINE, case.person, day) < ill:
-                _test(world, rules, case.person, day)
+                _test(world, rules, int(case.person), day)
     if quarantined > 0.0:
         for at in range(world.counts[N_FRESH]):
-            person = world.fresh[at]
+            person = int(world.fresh[at])
             if _seems_well(world, person, day) and single(rules.key, ROUTINE, person, day) < quarantined:
                 _test(world, rules, person, day)
     if rules.daily[day, D_OTHERS] > 0.0:

@@ -20,7 +20,6 @@ from salus.epi.agents.state import (
     N_AWAY,
     N_LOGGED,
     N_RUNNING,
-    Persons,
     Rules,
     World,
     book_vaccinations,
@@ -28,7 +27,7 @@ from salus.epi.agents.state import (
     new_rules,
     new_world,
 )
-from salus.epi.arrays import require
+from salus.epi.arrays import IntArray, require
 
 _LONGEST = 20_000
 
@@ -154,7 +153,7 @@ def _simulate(
     world = new_world(population, disease, days, infectors)
     book_vaccinations(world.people, population.age, measures, key, days)
     chosen = np.random.default_rng([key, 1 << 20]).choice(population.size, size=seeds, replace=False)
-    _run(world, rules, chosen.astype(np.int32), days)
+    _run(world, rules, chosen.astype(np.int64), days)
     count_vaccinations(world)
     log = world.pairs[: int(world.counts[N_LOGGED])]
     pairs = Transmissions(log["source"], log["target"], log["day"], log["layer"]) if infectors else None
@@ -162,7 +161,7 @@ def _simulate(
 
 
 @njit(cache=True, nogil=True)
-def _run(world: World, rules: Rules, seeds: Persons, days: int) -> None:
+def _run(world: World, rules: Rules, seeds: IntArray, days: int) -> None:
     for person in seeds:
         infect(world, rules, person, 0)
     for day in range(days):

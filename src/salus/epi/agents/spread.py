@@ -48,21 +48,24 @@ def spread(world: World, rules: Rules, day: int) -> None:
         case = world.running[slot]
         if case.infectious > day:
             continue
-        strength, total = _strength(case, rules.traits, day), 0.0
+        strength, total, contacts = _strength(case, rules.traits, day), 0.0, 0
         for layer in range(4):
             chance = min(_SURE, strength * rules.settings[S_WEIGHT + layer])
             # Above -log(1 - chance), and cheaper; thinning makes up for the difference.
             hazard[layer] = chance / (1.0 - chance)
             total += hazard[layer] * case.degrees[layer]
+            contacts += case.degrees[layer]
         state = stream(rules.key, INFECTION, case.person, day)
         first = -np.log(unit(state))
         if first < total:
-            _meet(world, rules, day, slot, hazard, first, state)
+            if world.counts[N_DANGERS] + contacts > world.dangers.size:
+                _settle(world, rules, day)
+            _meet(world, slot, hazard, first, state)
     _settle(world, rules, day)
 
 
 @njit(cache=True, nogil=True)
-def _meet(world: World, rules: Rules, day: int, slot: int, hazard: FloatArray, first: float, state: np.uint64) -> None:
+def _meet(world: World, slot: int, hazard: FloatArray, first: float, state: np.uint64) -> None:
     """Leap along the contacts of one person from one dangerous contact to the next.
 
     Contacts lie on a line, each as long as its hazard at most; points of a Poisson process on
@@ -77,8 +80,6 @@ def _meet(world: World, rules: Rules, day: int, slot: int, hazard: FloatArray, f
         if layer == 4:
             return
         turn = min(int((at - before) / hazard[layer]), case.degrees[layer] - 1)
-        if world.counts[N_DANGERS] == world.dangers.size:
-            _settle(world, rules, day)
         danger = world.dangers[world.counts[N_DANGERS]]
         world.counts[N_DANGERS] += 1
         state = advance(state)
@@ -108,7 +109,8 @@ def _settle(world: World, rules: Rules, day: int) -> None:
 @njit(cache=True, nogil=True)
 def _touch(world: World, rules: Rules, day: int, contact: Any) -> None:
     """Infect the other person of a dangerous contact, unless something prevents it."""
-    person, other, layer, draw = contact.source, contact.target, contact.layer, contact.draw
+    person, other = int(contact.source), int(contact.target)
+    layer, draw = contact.layer, contact.draw
     source, target = world.people[person], world.people[other]
     danger = rules.daily[day, D_FACTOR + layer] * rules.by_band[SUSCEPTIBILITY, target.band]
     if draw >= danger or target.status != SUSCEPTIBLE:

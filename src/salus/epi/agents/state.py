@@ -117,12 +117,18 @@ def new_world(population: Population, disease: NaturalHistory, days: int, infect
         np.full((size, 4), -1, dtype=np.int32),
         np.empty(size, dtype=np.int32),
         np.empty(size, dtype=np.int32),
-        np.empty(_BATCH, dtype=DANGER),
+        np.empty(max(_BATCH, _most_contacts(population)), dtype=DANGER),
         np.empty(room, dtype=PAIR),
         np.zeros(5, dtype=np.int64),
         np.zeros((days, len(FLOWS), bands), dtype=np.int32),
         np.zeros((days, len(STOCKS)), dtype=np.int64),
     )
+
+
+def _most_contacts(population: Population) -> int:
+    """Contacts of the person who has most: as many dangerous ones must fit a batch."""
+    starts = population.starts
+    return int((starts[1:] - starts[:-1]).sum(axis=1, dtype=np.int64).max())
 
 
 def new_rules(disease: NaturalHistory, measures: Measures, days: int, key: int) -> Rules:
