@@ -146,7 +146,7 @@ def beside_epymorph():
     _, same_day = peer_generation()
     rows = [
         row(
-            "one run of 180 days, 177 zones, commuting SEIR (ours in a block of 16 runs)",
+            "one run of 180 days, 177 zones, commuting SEIR (ours side by side with 31 others)",
             f"{ours * 1000:.0f} CPU ms",
             f"epymorph {theirs:.1f} CPU s, {peer['memory']:.0f} MB",
             f"{theirs / ours:.0f} times faster",
