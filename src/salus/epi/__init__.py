@@ -10,6 +10,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from salus.epi.compiled_code import keep_kernels_apart
+
+keep_kernels_apart()
+
 if TYPE_CHECKING:
     from salus.epi.aberration import EarsResult as EarsResult
     from salus.epi.aberration import baseline_pvalues as baseline_pvalues
