@@ -27,13 +27,8 @@ def by_day(mean: float, sd: float) -> np.ndarray:
 GENERATION, DELAY = by_day(5, 2), by_day(5, 2.5)
 
 
-def outbreak(rng: np.random.Generator, seen: float, imports: int) -> tuple[np.ndarray, ...]:
-    """Dates, true infectors, distances and contacts of the seen ones of the first cases.
-
-    Every transmission adds a Poisson number of mutations of mean 1; 80 % of transmissions show
-    as contacts, and 5 % of other pairs.
-    """
-    wanted = round(CASES / seen)
+def grown(rng: np.random.Generator, wanted: int, imports: int) -> tuple[list[int], list[int], list[frozenset[int]]]:
+    """Days of infection, infectors and genomes of an outbreak of at least so many cases."""
     while True:
         days = [int(rng.integers(0, 20)) if imports > 1 else 0 for _ in range(imports)]
         above = [-1] * imports
@@ -46,7 +41,17 @@ def outbreak(rng: np.random.Generator, seen: float, imports: int) -> tuple[np.nd
                 genomes.append(genomes[place] ^ frozenset(rng.integers(0, 3 * SITES, rng.poisson(1.0)).tolist()))
             place += 1
         if len(days) >= wanted:
-            break
+            return days, above, genomes
+
+
+def outbreak(rng: np.random.Generator, seen: float, imports: int) -> tuple[np.ndarray, ...]:
+    """Dates, true infectors, distances and contacts of the seen ones of the first cases.
+
+    Every transmission adds a Poisson number of mutations of mean 1; 80 % of transmissions show
+    as contacts, and 5 % of other pairs.
+    """
+    wanted = round(CASES / seen)
+    days, above, genomes = grown(rng, wanted, imports)
     first = np.argsort(days, kind="stable")[:wanted]
     kept = [int(case) for case in np.sort(first) if rng.random() < seen]
     position = {case: place for place, case in enumerate(kept)}
@@ -74,19 +79,10 @@ def infer(data: tuple[np.ndarray, ...], rng: np.random.Generator, what: str) -> 
     return who_infected_whom(data[0], generation=GENERATION, delay=DELAY, rng=rng, **genomes, **contacts)
 
 
-def trees(what: str, seen: float, imports: int, goal: float) -> tuple[list[Row], dict[str, list[float]]]:
-    """Share of right infectors, mean support and CPU seconds over simulated outbreaks."""
-    rng = np.random.default_rng(12)
-    right, support, seconds = [], [], []
-    for _ in range(RUNS):
-        data = outbreak(rng, seen, imports)
-        found, spent = timed(lambda data=data: infer(data, rng, what))
-        right += (found.infector == data[1]).tolist()
-        support += found.support.tolist()
-        seconds.append(spent)
-    accuracy, claimed, middle = float(np.mean(right)), float(np.mean(support)), float(np.median(seconds))
-    name = f"{RUNS} outbreaks of {CASES}, {what}, {seen:.0%} seen, {imports} import" + "s" * (imports > 1)
-    rows = [
+def tree_rows(name: str, figures: tuple[float, float, float], goal: float) -> list[Row]:
+    """Claims on the share of right infectors, on the support given to them, and on time."""
+    accuracy, claimed, middle = figures
+    return [
         claim(
             f"{name}: right infectors",
             f"{accuracy:.3f}",
@@ -107,6 +103,21 @@ def trees(what: str, seen: float, imports: int, goal: float) -> tuple[list[Row],
             f"{name}: CPU seconds", f"{middle:.2f}", "outbreaker2 43", f"{43 / middle:.0f}", "at most 2", middle <= 2
         ),
     ]
+
+
+def trees(what: str, seen: float, imports: int, goal: float) -> tuple[list[Row], dict[str, list[float]]]:
+    """Share of right infectors, mean support and CPU seconds over simulated outbreaks."""
+    rng = np.random.default_rng(12)
+    right, support, seconds = [], [], []
+    for _ in range(RUNS):
+        data = outbreak(rng, seen, imports)
+        found, spent = timed(lambda data=data: infer(data, rng, what))
+        right += (found.infector == data[1]).tolist()
+        support += found.support.tolist()
+        seconds.append(spent)
+    figures = float(np.mean(right)), float(np.mean(support)), float(np.median(seconds))
+    name = f"{RUNS} outbreaks of {CASES}, {what}, {seen:.0%} seen, {imports} import" + "s" * (imports > 1)
+    rows = tree_rows(name, figures, goal)
     return rows, {"right": [float(value) for value in right], "support": support}
 
 

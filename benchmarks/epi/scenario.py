@@ -125,14 +125,19 @@ def exercise_day():
     return [row("one day of an exercise, outputs by zone and stratum, two variants", f"{each * 1000:.0f} CPU ms")]
 
 
-def beside_epymorph():
+def epymorph_runs():
+    """The peer's runs of a city made up for both, and that city's people."""
     rng = np.random.default_rng(3)
     population = np.round(rng.dirichlet(np.full(ZONES, 3.0)) * PEOPLE).astype(int).tolist()
     centroid = (rng.random((ZONES, 2)) * 0.4 + [-74, 40.6]).tolist()
     task = {"what": "run", "population": population, "centroid": centroid, "runs": 2, **PEER}
     command = [str(peer_python()), "benchmarks/epi/scenario_peer.py"]
     done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, check=True, cwd=ROOT)
-    peer = json.loads(done.stdout)
+    return json.loads(done.stdout), population
+
+
+def beside_epymorph():
+    peer, population = epymorph_runs()
     model = peer_city(peer["kernel"], population)
     simulate(model, days=2, rng=np.random.default_rng(0))
     begun = time.process_time()

@@ -8,6 +8,7 @@ import hmac
 import re
 import struct
 import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -92,8 +93,8 @@ def test_codes_from_an_app_guard_the_sign_in_and_each_recovery_code_replaces_the
     last.wait_for_url(f"{demo.url}/ops/")
 
 
-def test_a_passkey_signs_in_without_a_password(demo: Demo, page_factory: PageFactory) -> None:
-    page = page_factory()
+def a_key(page: Page) -> Callable[[], int]:
+    """Put a key that knows its owner into the browser; what is returned counts the credentials on it."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -105,6 +106,12 @@ def test_a_passkey_signs_in_without_a_password(demo: Demo, page_factory: PageFac
         "automaticPresenceSimulation": True,
     }
     key = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+    return lambda: len(devtools.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"])
+
+
+def test_a_passkey_signs_in_without_a_password(demo: Demo, page_factory: PageFactory) -> None:
+    page = page_factory()
+    held = a_key(page)
     sign_in(page, demo, "lea")
     page.wait_for_url(f"{demo.url}/ops/")
     page.goto(f"{demo.url}/accounts/2fa/webauthn/add/")
@@ -113,7 +120,7 @@ def test_a_passkey_signs_in_without_a_password(demo: Demo, page_factory: PageFac
     page.get_by_label(re.compile("passwordless", re.IGNORECASE)).check()
     page.get_by_role("button", name="Add").click()
     page.wait_for_url("**/2fa/**")
-    assert len(devtools.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"]) == 1
+    assert held() == 1
 
     page.context.clear_cookies()
     page.goto(f"{demo.url}/accounts/login/")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logsumexp
 
-from salus.epi.arrays import FloatArray, as_series
+from salus.epi.arrays import BoolArray, FloatArray, as_series
 from salus.epi.errors import EmptyInputError, InvalidParameterError, NegativeInputError, ShapeMismatchError
 
 # Unrelated share of cases: Beta(1, 9), a tenth expected, on a grid that integrates it.
@@ -101,13 +101,7 @@ def traceback(
     reaches = total > 0
     share = served / np.where(reaches, total, 1.0)[:, None]
     plain = people / people.sum()
-    logs = np.full((ill.size, _UNRELATED.size), -np.inf)
-    weight = 8 * np.log1p(-_UNRELATED)
-    here = ill > 0
-    for place, unrelated in enumerate(_UNRELATED):
-        mixed = (1 - unrelated) * share[:, here] + unrelated * plain[here]
-        logs[:, place] = np.log(mixed) @ ill[here] + weight[place]
-    logs[~reaches] = -np.inf
+    logs = _log_likelihoods(share, plain, ill, reaches)
     with np.errstate(divide="ignore"):
         evidence = logsumexp(logs, axis=1) + np.log(before)
     if not np.isfinite(evidence).any():
@@ -135,6 +129,18 @@ def _explained(logs: FloatArray) -> FloatArray:
     total = weight.sum(axis=1)
     share: FloatArray = (weight @ (1 - _UNRELATED)) / np.where(total > 0, total, 1.0)
     return share
+
+
+def _log_likelihoods(share: FloatArray, plain: FloatArray, ill: FloatArray, reaches: BoolArray) -> FloatArray:
+    """Return the log likelihood of each source under each share of unrelated cases, with its prior weight."""
+    logs = np.full((share.shape[0], _UNRELATED.size), -np.inf)
+    weight = 8 * np.log1p(-_UNRELATED)
+    here = ill > 0
+    for place, unrelated in enumerate(_UNRELATED):
+        mixed = (1 - unrelated) * share[:, here] + unrelated * plain[here]
+        logs[:, place] = np.log(mixed) @ ill[here] + weight[place]
+    logs[~reaches] = -np.inf
+    return logs
 
 
 def _checked(

@@ -102,23 +102,18 @@ def two_by_two(table: npt.ArrayLike, *, level: float = 0.95) -> TwoByTwo:
         raise ShapeMismatchError("this is one table: pass several to mantel_haenszel.")
     cells = cells[0]
     require(0 < level < 1, "level must lie strictly between 0 and 1.")
-    (a, b), (c, d) = cells
     reach = -float(ndtri((1 - level) / 2))
     exact, middle, tails = exact_odds(cells[None], level)
     plain, mantel, yates = _chi_squares(cells)
     expected = cells.sum(axis=1)[:, None] * cells.sum(axis=0) / cells.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p, q = np.divide(a, a + b), np.divide(c, c + d)
-        difference = float(np.sqrt(p * (1 - p) / (a + b) + q * (1 - q) / (c + d)))
-        risk = _ratio(p / q, float(np.sqrt(b / a / (a + b) + d / c / (c + d))), reach)
-        odds = _ratio(a * d / (b * c), float(np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)), reach)
+    p, q, difference, risk, odds = _rates(cells, reach)
     return TwoByTwo(
         table=cells,
-        attack_exposed=float(p),
-        attack_unexposed=float(q),
+        attack_exposed=p,
+        attack_unexposed=q,
         risk_ratio=risk,
         odds_ratio=odds,
-        risk_difference=(float(p - q), float(p - q - reach * difference), float(p - q + reach * difference)),
+        risk_difference=(p - q, p - q - reach * difference, p - q + reach * difference),
         exact_odds_ratio=exact,
         mid_p_odds_ratio=middle,
         chi_square=plain,
@@ -132,6 +127,19 @@ def two_by_two(table: npt.ArrayLike, *, level: float = 0.95) -> TwoByTwo:
         mid_p_two_sided=tails[2],
         smallest_expected=float(expected.min()),
     )
+
+
+def _rates(
+    cells: FloatArray, reach: float
+) -> tuple[float, float, float, tuple[float, float, float], tuple[float, float, float]]:
+    """Return both attack rates, the standard error of their difference, and the ratios of risk and odds."""
+    (a, b), (c, d) = cells
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p, q = np.divide(a, a + b), np.divide(c, c + d)
+        difference = float(np.sqrt(p * (1 - p) / (a + b) + q * (1 - q) / (c + d)))
+        risk = _ratio(p / q, float(np.sqrt(b / a / (a + b) + d / c / (c + d))), reach)
+        odds = _ratio(a * d / (b * c), float(np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)), reach)
+    return float(p), float(q), difference, risk, odds
 
 
 def checked_tables(tables: npt.ArrayLike) -> FloatArray:

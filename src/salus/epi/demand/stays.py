@@ -125,24 +125,14 @@ def length_of_stay(
     ]
     pull = None if len(names) == 1 else common
     rows = [_summary(own, chance, part, pull) for own, part in zip(drawn, parts, strict=True)]
-    table = np.array([row[:4] for row in rows])
     width = max(row[4].size for row in rows)
     pmf = np.stack([np.pad(row[4], (0, width - row[4].size)) for row in rows])
     counts = np.array([[part[0].size, part[1].sum()] for part in parts], dtype=np.float64)
-    mean, median, lower, upper = table.T.copy()
+    mean, median, lower, upper = np.array([row[:4] for row in rows]).T.copy()
+    best = np.stack([fit[family] for fit in drawn])
     return LengthOfStay(
-        pmf,
-        mean,
-        median,
-        lower,
-        upper,
-        names,
-        counts[:, 0],
-        counts[:, 1],
-        family,
-        np.stack([own[family] for own in drawn]),
-        aic,
-    )
+        pmf, mean, median, lower, upper, names, counts[:, 0], counts[:, 1], family, best, aic
+    )  # fmt: skip
 
 
 def _check(days: npt.ArrayLike, discharged: npt.ArrayLike) -> tuple[FloatArray, npt.NDArray[np.bool_]]:

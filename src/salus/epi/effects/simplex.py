@@ -54,6 +54,20 @@ def _step_inside(weights: FloatArray, chosen: IntArray, count: int, goal: FloatA
 
 
 @njit(cache=True)
+def _steepest(gram: FloatArray, weights: FloatArray, passive: BoolArray) -> int:
+    """The unit that would gain most by entering, or -1 if none would."""
+    best, lead = -1, _ENTERS
+    for unit in range(weights.size):
+        if not passive[unit]:
+            slope = 1.0
+            for other in range(weights.size):
+                slope -= gram[unit, other] * weights[other]
+            if slope > lead:
+                best, lead = unit, slope
+    return best
+
+
+@njit(cache=True)
 def nearest_in_simplex(gram: FloatArray, weights: FloatArray) -> None:
     """Write into `weights` the point of the simplex that makes ``w @ (gram - c) @ w`` least.
 
@@ -68,14 +82,7 @@ def nearest_in_simplex(gram: FloatArray, weights: FloatArray) -> None:
     goal = np.empty(size)
     weights[:] = 0.0
     for _ in range(_ROUNDS_PER_UNIT * size):
-        best, lead = -1, _ENTERS
-        for unit in range(size):
-            if not passive[unit]:
-                slope = 1.0
-                for other in range(size):
-                    slope -= gram[unit, other] * weights[other]
-                if slope > lead:
-                    best, lead = unit, slope
+        best = _steepest(gram, weights, passive)
         if best < 0:
             break
         passive[best] = True

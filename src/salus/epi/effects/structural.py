@@ -155,36 +155,23 @@ def structural_effect(
     seasons = _seasons(series.size, period)
     moves = _judge_drift(series, table, seasons, start, rng) if drift is None else drift
     paths, fitted, inclusion = _continue(series, table, seasons, start, (draws, moves), rng)
-    gaps = series[start:] - paths
-    total = gaps.sum(axis=1)
-    ends = np.array([(1 - level) / 2, (1 + level) / 2])
-    low, high = np.quantile(total, ends)
-    share = total / paths.sum(axis=1)
-    relative = np.quantile(share, ends)
+    total = (series[start:] - paths).sum(axis=1)
+    whole = _with_ends(total, level)
+    share = _with_ends(total / paths.sum(axis=1), level)
     steps = series.size - start
     sign_other = min(float((total >= 0).mean()), float((total <= 0).mean()))
     starts, found, special = _placebo(series, table, seasons, (start, moves), total, rng)
     return StructuralEffect(
-        np.concatenate([fitted, paths.mean(axis=0)]),
-        np.quantile(paths, levels, axis=0).T,
-        levels,
-        float(total.mean()) / steps,
-        float(low) / steps,
-        float(high) / steps,
-        float(total.mean()),
-        float(low),
-        float(high),
-        float(share.mean()),
-        float(relative[0]),
-        float(relative[1]),
-        sign_other,
-        inclusion,
-        starts,
-        found,
-        special,
-        moves,
-        start,
-    )
+        np.concatenate([fitted, paths.mean(axis=0)]), np.quantile(paths, levels, axis=0).T, levels,
+        whole[0] / steps, whole[1] / steps, whole[2] / steps, whole[0], whole[1], whole[2],
+        share[0], share[1], share[2], sign_other, inclusion, starts, found, special, moves, start,
+    )  # fmt: skip
+
+
+def _with_ends(draws: FloatArray, level: float) -> tuple[float, float, float]:
+    """Return the mean of draws and the ends of its interval."""
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    return float(draws.mean()), float(low), float(high)
 
 
 def _checked(values: npt.ArrayLike, controls: npt.ArrayLike | None, start: int) -> tuple[FloatArray, FloatArray]:

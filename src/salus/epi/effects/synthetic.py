@@ -152,25 +152,10 @@ def synthetic_control(
     wide = float(_reach(drift.mean(axis=0)[None, :], 1 - level)[0])
     low, high = mean - wide, mean + wide
     return SyntheticControl(
-        donors,
-        weights,
-        importance,
-        mspe,
-        table[:, treated] - gap,
-        gap,
-        (table[start:, treated] - gap[start:])[:, None] + _bands(drift, levels),
-        levels,
-        mean,
-        low,
-        high,
-        mean * steps,
-        low * steps,
-        high * steps,
-        ratios,
-        own,
-        share,
-        start,
-    )
+        donors, weights, importance, mspe, table[:, treated] - gap, gap,
+        (table[start:, treated] - gap[start:])[:, None] + _bands(drift, levels), levels,
+        mean, low, high, mean * steps, low * steps, high * steps, ratios, own, share, start,
+    )  # fmt: skip
 
 
 def _checked(

@@ -126,16 +126,27 @@ def _fate(model: Model) -> FloatArray:
 
 
 def _chain(model: Model, group: IntArray, groups: int) -> Chain:
-    care, strata = model.care, model.people.shape[1]
+    care, strata, work = model.care, model.people.shape[1], model.work
+    table, hazard, length = _delays(model)
+    ill = share(work.symptomatic, "symptomatic", (strata,)) * share(work.employed, "employed", (strata,))
+    seen = share(model.reporting.ascertainment, "ascertainment", (strata,))
+    weekday = share(model.reporting.weekday, "weekday", (7,))
+    beds = np.array([care.beds, care.icu_beds], dtype=np.float64)
+    excess = np.array([care.excess_ward, care.excess_icu], dtype=np.float64)
+    away, shedding = np.atleast_1d(np.array(work.away)), np.array(model.sewage.shedding)
+    return Chain(
+        _fate(model), seen, weekday, table, hazard, length, ill, away, shedding, float(model.sewage.noise), beds, excess,
+        group, groups,
+    )  # fmt: skip
+
+
+def _delays(model: Model) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Delays as probabilities and as hazards by day, one row each, and their lengths."""
+    care = model.care
     delays = (
-        model.reporting.delay,
-        care.to_hospital,
-        care.ward_stay,
-        care.to_icu,
-        care.icu_stay,
-        care.recovery_stay,
+        model.reporting.delay, care.to_hospital, care.ward_stay, care.to_icu, care.icu_stay, care.recovery_stay,
         care.to_death,
-    )
+    )  # fmt: skip
     length = np.array([delay.size for delay in delays], dtype=np.int64)
     table = np.zeros((len(delays), int(length.max())))
     for row, delay in zip(table, delays, strict=True):
@@ -144,26 +155,7 @@ def _chain(model: Model, group: IntArray, groups: int) -> Chain:
     ratio = np.divide(table, left, out=np.zeros_like(table), where=left > 0)
     with np.errstate(divide="ignore"):
         hazard = -np.log1p(-np.minimum(ratio, 1.0))
-    work = model.work
-    ill = share(work.symptomatic, "symptomatic", (strata,)) * share(work.employed, "employed", (strata,))
-    seen = share(model.reporting.ascertainment, "ascertainment", (strata,))
-    weekday = share(model.reporting.weekday, "weekday", (7,))
-    return Chain(
-        _fate(model),
-        seen,
-        weekday,
-        table,
-        np.minimum(hazard, 1e3),
-        length,
-        ill,
-        np.atleast_1d(np.array(work.away)),
-        np.array(model.sewage.shedding),
-        float(model.sewage.noise),
-        np.array([care.beds, care.icu_beds], dtype=np.float64),
-        np.array([care.excess_ward, care.excess_icu], dtype=np.float64),
-        group,
-        groups,
-    )
+    return table, np.minimum(hazard, 1e3), length
 
 
 def queue_days(chain: Chain) -> int:
