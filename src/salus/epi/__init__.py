@@ -7,10 +7,10 @@ agent-based engine, forecast hubs and simulated outbreaks have many names of the
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from salus.epi.compiled_code import keep_kernels_apart
+from salus.epi.on_first_use import on_first_use
 
 keep_kernels_apart()
 
@@ -376,15 +376,4 @@ __all__ = [
     "who_infected_whom",
 ]
 
-
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__ = on_first_use(__name__, {name: f"{__name__}.{home}" for name, home in _HOME.items()})

@@ -14,13 +14,22 @@ FOLDER = ROOT / "benchmarks"
 RESULTS = ROOT / "build" / "bench"
 
 
-SHARED = ("common",)
+SHARED = ("common", "claims")
+# What a measurement is made of beside itself: `scan_picture.py` belongs to `scan.py`.
+PARTS = ("peer", "picture", "data", "rows", "cases", "exact", "truth", "city", "worlds")
 
 
 def scripts() -> dict[str, Path]:
-    """Return the measurements by name, such as `store.append`; shared code is left out."""
+    """Return the measurements by name, such as `store.append`; shared code and parts are left out."""
     found = sorted(FOLDER.glob("*/[!_]*.py"))
-    return {f"{path.parent.name}.{path.stem}": path for path in found if path.stem not in SHARED}
+    return {f"{path.parent.name}.{path.stem}": path for path in found if is_measurement(path)}
+
+
+def is_measurement(path: Path) -> bool:
+    """Tell a measurement from what it is made of."""
+    whole, _, part = path.stem.rpartition("_")
+    belongs = part in PARTS and path.with_name(f"{whole}.py").exists()
+    return path.stem not in SHARED and not belongs
 
 
 def purpose(path: Path) -> str:

@@ -100,13 +100,16 @@ def _platform() -> Iterator[str]:
 
 def _methods() -> Iterator[str]:
     for path in sorted(RESULTS.glob("epi-*.json")):
-        for row in json.loads(path.read_text(encoding="utf-8")):
-            yield _line([row[name] for name in COLUMNS], row["held"])
+        name = path.stem.removeprefix("epi-").replace("-", "_")
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        held = sum(row["held"] for row in rows)
+        yield f"### {name.replace('_', ' ').capitalize()}\n\n{held} of {len(rows)} held; `./salus bench epi.{name}`.\n"
+        yield "\n".join([TABLE, *(_line([row[column] for column in COLUMNS], row["held"]) for row in rows), ""])
 
 
 def page() -> str:
     """Return the page."""
-    return "\n".join([HEAD + "\n".join([TABLE, *_platform()]), METHODS + "\n".join([TABLE, *_methods()]), ""])
+    return "\n".join([HEAD + "\n".join([TABLE, *_platform()]), METHODS + "\n".join(_methods())])
 
 
 def write() -> None:

@@ -5,8 +5,9 @@ Names are imported on first use, so that nothing is compiled before it runs.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from salus.epi.on_first_use import on_first_use
 
 if TYPE_CHECKING:
     from salus.epi.scenario.calibration import Calibration as Calibration
@@ -98,15 +99,4 @@ __all__ = [
     "transmissibility",
 ]
 
-
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__ = on_first_use(__name__, {name: f"{__name__}.{home}" for name, home in _HOME.items()})
