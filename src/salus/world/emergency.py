@@ -53,6 +53,15 @@ class Immunity(_Strict):
     recovered_severity: Share
 
 
+class Beforehand(_Strict):
+    """Who is protected before it begins, by vaccine or by an infection long ago."""
+
+    vaccinated_by_age: SharesByAge
+    recovered_by_age: SharesByAge
+    # Factors on the share that is vaccinated: some neighbourhoods were reached less.
+    vaccinated_by_segment: BySegment
+
+
 class Contacts(_Strict):
     """Meetings a day beside those at home."""
 
@@ -135,6 +144,7 @@ class Emergency(_Strict):
     dispersion: Positive | None = None
     visitors_infected_per_day: tuple[Amount, ...]
     immunity: Immunity
+    beforehand: Beforehand | None = None
     contacts: Contacts
     care: Care
     reporting: Reporting

@@ -10,8 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from salus.epi.scenario import simulate
 from salus.world.city.pack import build
-from salus.world.emergency import BadEmergency, read_emergency
+from salus.world.emergency import BadEmergency, names, read_emergency
+from salus.world.truth.assembly import assemble
 from salus.world.truth.orders import BadOrders, Order, read_orders
 from salus.world.truth.place import BadPack, read_place
 from salus.world.truth.run import BadRun, Run
@@ -161,3 +163,22 @@ def test_an_emergency_with_a_fault_says_where(change: tuple[str, str], words: st
 def test_an_unknown_emergency_names_those_there_are() -> None:
     with pytest.raises(BadEmergency, match="respiratory"):
         read_emergency("plague")
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_emergency_that_comes_along_can_happen(name: str, pack: Path, tmp_path: Path) -> None:
+    world = World(Run.begin(tmp_path / "run", pack=pack, emergency=name, start=START, seed=3))
+    world.advance(8, orders=list)
+    assert infected(tmp_path / "run") > 0
+    model = world.run.model
+    if model.immune is not None:
+        assert model.immune.sum(axis=0) == pytest.approx(1.0)
+        assert (model.immune >= 0).all()
+
+
+def test_measles_finds_those_whom_vaccination_did_not_reach(pack: Path) -> None:
+    place = read_place(pack)
+    course = simulate(assemble(place, read_emergency("measles")), days=240, by=("stratum",), keep=("infections",))
+    attacked = course.path("infections").sum(axis=0).reshape(-1, 3).sum(axis=0)
+    share = attacked / place.people.sum(axis=0).reshape(-1, 3).sum(axis=0)
+    assert share[0] > 3 * share[1] > 0

@@ -69,10 +69,23 @@ def assemble(place: Place, emergency: Emergency) -> Model:
         measures=tuple(_measure(row) for row in emergency.measures),
         seeds=_seeds(place, emergency),
         importation=np.array(emergency.visitors_infected_per_day),
+        immune=_beforehand(emergency),
         dispersion=emergency.dispersion,
         zones=place.zones,
         strata=STRATUM_NAMES,
     )
+
+
+def _beforehand(emergency: Emergency) -> FloatArray | None:
+    """Return the share of each stratum that starts naive, waned, vaccinated, and recovered from the first variant."""
+    given = emergency.beforehand
+    if given is None:
+        return None
+    recovered = by_age(given.recovered_by_age)
+    vaccinated = by_age(given.vaccinated_by_age) * by_segment(given.vaccinated_by_segment)
+    vaccinated = np.minimum(vaccinated, 1.0 - recovered)
+    rest = np.zeros((len(emergency.variants) - 1, STRATA))
+    return np.vstack([1.0 - vaccinated - recovered, np.zeros(STRATA), vaccinated, recovered, rest])
 
 
 def _generation(mean: float, sd: float) -> FloatArray:
