@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -74,12 +74,14 @@ def sentence(view: SeriesView) -> str:
     name = pick(view.name, get_language() or "en")
     forecast = quantiles(view.forecast)
     if forecast:
-        last = forecast[-1]
+        # A week ahead is what people act on; the curve shows how far what lies beyond is uncertain.
+        week = view.known_at.date() + timedelta(days=7)
+        one = next((q for q in forecast if q.on >= week), forecast[-1])
         return _("%(name)s: likely between %(low)s and %(high)s on %(day)s") % {
             "name": name,
-            "low": estimate(last.q05),
-            "high": estimate(last.q95),
-            "day": moments.day(last.on, "short"),
+            "low": estimate(one.q05),
+            "high": estimate(one.q95),
+            "day": moments.day(one.on, "short"),
         }
     known = [point for point in view.observed if point.value is not None]
     if not known:
@@ -125,6 +127,8 @@ def caveat_of(view: SeriesView) -> str:
         words.append(
             _("Reports of the latest days are still arriving; the dashed line estimates what they will come to.")
         )
+    if curve_of(view, days=180).is_cut:
+        words.append(_("The wider range goes on beyond the picture; the table has its numbers."))
     if view.summed:
         words.append(_("This area has no figures of its own: those of the zones inside it are added up."))
     for row in (view.nowcast, view.forecast):

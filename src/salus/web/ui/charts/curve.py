@@ -25,6 +25,9 @@ from salus.web.ui.charts.svg import (
     uid,
 )
 
+# A forecast's wider range may take up to this many times the height of what is known and likely.
+_MOST_ROOM = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:
@@ -88,9 +91,15 @@ class Curve:
 
     @property
     def highest(self) -> float:
-        """The highest value drawn."""
-        tops = [float(o.value or 0) for o in self.known]
-        return max(tops + [q.q95 for q in (*self.nowcast, *self.forecast)], default=1.0)
+        """The highest value drawn: a very wide forecast is cut, or it would flatten everything that is known."""
+        tops = [float(o.value or 0) for o in self.known] + [q.q95 for q in self.nowcast]
+        likely = max(tops + [q.q75 for q in self.forecast], default=1.0)
+        return min(max([likely, *(q.q95 for q in self.forecast)]), _MOST_ROOM * max(likely, 1.0))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the wider range goes beyond what is drawn."""
+        return any(q.q95 > self.highest for q in self.forecast)
 
     def keys(self) -> list[Key]:
         """The key, with only what is there."""
@@ -104,11 +113,11 @@ class Curve:
         return found + ([Key("mark", w.signal)] if self.signals else [])
 
 
-def bands(points: Sequence[Quantiles], x: TimeScale, y: Linear) -> str:
-    """The two ranges of one hue."""
+def bands(points: Sequence[Quantiles], x: TimeScale, y: Linear, highest: float = float("inf")) -> str:
+    """The two ranges of one hue, cut where the picture ends."""
 
     def edge(name: str) -> list[Point]:
-        return [(x(q.on), y(getattr(q, name))) for q in points]
+        return [(x(q.on), y(min(getattr(q, name), highest))) for q in points]
 
     outer = area(edge("q95"), edge("q05"), "b90", "#d0e0ef")
     return outer + area(edge("q75"), edge("q25"), "b50", "#8db3d6")
@@ -190,7 +199,7 @@ def _draw(curve: Curve, size: Size, title: str, desc: str) -> str:
         _partial_zone(curve, size, x, pattern),
         frame.value_axis(size, y, marks, curve.number, curve.unit),
         _bars(curve, x, y),
-        bands(curve.forecast, x, y),
+        bands(curve.forecast, x, y, curve.highest),
         bands(curve.nowcast, x, y),
         _median(curve.nowcast, x, y, dashed=True),
         _median(curve.forecast, x, y, dashed=False),
