@@ -45,6 +45,9 @@ def vintages() -> pl.DataFrame:
 
 
 def days() -> list[date]:
+    if not NYC.is_dir():
+        # The tests are still collected, and skipped with the reason by the city that they ask for.
+        return SPECIAL
     published = vintages()["as_of"].unique().sort().to_list()
     return sorted({*SPECIAL, *random.Random(2021).sample(published, 8)})
 
