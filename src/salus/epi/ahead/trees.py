@@ -42,6 +42,7 @@ def boosted(moments: Moments, horizon: int, until: int, origins: IntArray, level
 
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits
 
     drift = carry_on(moments, horizon, until)
     left, target = _stacked(moments, drift, horizon, until)
@@ -61,7 +62,9 @@ def boosted(moments: Moments, horizon: int, until: int, origins: IntArray, level
             early_stopping=False,
             random_state=_SEED,
         )
-        found[:, place] = model.fit(left[pick], target[pick]).predict(ask)
+        # The tables are small: threads would only wait for each other, and use up what others need.
+        with threadpool_limits(1, user_api="openmp"):
+            found[:, place] = model.fit(left[pick], target[pick]).predict(ask)
     shape = (horizon, origins.size, moments.level.shape[1], _FITTED.size)
     spread = np.moveaxis(np.sort(found, axis=-1).reshape(shape), 0, 1)
     return interpolated(spread, _FITTED, levels) + _centre(moments, drift, origins)
