@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from salus.world.errors import WorldError
+
 FOLDER = Path(__file__).parent / "emergencies"
 AGES, SEGMENTS = 7, 3
 
@@ -22,7 +24,7 @@ MeanAndSpread = tuple[Positive, Positive]
 SETTINGS = frozenset({"home", "school", "work", "community", "*"})
 
 
-class BadEmergency(ValueError):
+class BadEmergency(WorldError):
     """An emergency's description cannot be used; the message says where and what to change."""
 
 

@@ -21,7 +21,7 @@ without zones a measure binds the whole city. The file is read anew before every
 def main(argv: list[str]) -> int:
     """Run one of the exercise's jobs."""
     options = _parser().parse_args(argv)
-    with _plain_words():
+    with plain_words():
         return _build(options) if options.job == "build" else _run(options)
 
 
@@ -44,17 +44,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _plain_words() -> Iterator[None]:
+def plain_words() -> Iterator[None]:
     """Tell a refusal of the world as the product's own."""
-    from salus.world.city.pack import CannotBuild
-    from salus.world.emergency import BadEmergency
-    from salus.world.truth.orders import BadOrders
-    from salus.world.truth.place import BadPack
-    from salus.world.truth.run import BadRun
+    from salus.world.errors import WorldError
 
     try:
         yield
-    except (CannotBuild, BadEmergency, BadOrders, BadPack, BadRun) as refusal:
+    except WorldError as refusal:
         raise Invalid(str(refusal)) from refusal
 
 

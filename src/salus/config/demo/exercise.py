@@ -6,7 +6,7 @@ import argparse
 from datetime import date, timedelta
 from pathlib import Path
 
-from salus.base.errors import Invalid
+from salus.config.commands.exercise import plain_words
 from salus.config.commands.setup import console, progress_bar
 
 # By then the first cases have begun to spread, and nobody has noticed yet.
@@ -21,17 +21,15 @@ def environment(data: Path) -> dict[str, str]:
 
 def make(data: Path, start: date, options: argparse.Namespace) -> Path:
     """Make the city and begin the world; return the city's folder."""
-    from salus.world.city.pack import CannotBuild, build
+    from salus.world.city.pack import build
     from salus.world.truth.run import Run
 
     folder = data / "exercise"
-    try:
+    with plain_words():
         with progress_bar("Building the city") as report:
             city = build(folder / "city", seed=options.seed, people=options.people, told=report)
-    except CannotBuild as refusal:
-        raise Invalid(str(refusal)) from refusal
-    begun = start - timedelta(days=LEAD_DAYS)
-    Run.begin(folder / "run", pack=city, emergency=EMERGENCY, start=begun, seed=options.seed)
+        begun = start - timedelta(days=LEAD_DAYS)
+        Run.begin(folder / "run", pack=city, emergency=EMERGENCY, start=begun, seed=options.seed)
     return city
 
 

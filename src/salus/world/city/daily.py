@@ -16,9 +16,8 @@ SECTORS = (
     "public",
 )  # fmt: skip
 _SECTOR_SHARE = np.array([0.08, 0.08, 0.04, 0.15, 0.07, 0.12, 0.26, 0.07, 0.06, 0.07])
-# Who can do the work from home, and whose work the city cannot spare for a week.
+# Who can do the work from home.
 FROM_HOME = np.array([0.1, 0.25, 0.0, 0.08, 0.05, 0.08, 0.75, 0.03, 0.03, 0.55])
-ESSENTIAL = frozenset({"health", "care", "transport", "public"})
 _MEAN_WORKPLACE = 14.0
 _SCHOOLS = (("kindergarten", 3, 5), ("primary_school", 6, 11), ("secondary_school", 12, 17), ("university", 18, 24))
 _GOES_TO_UNIVERSITY = 0.33

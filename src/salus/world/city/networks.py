@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,12 +90,12 @@ def _water(ground: Ground, people: People, feeds: dict[int, str], rng: np.random
     head = int(ground.at[:, 1].argmax())
     works = _node("WAT-0", "water", "treatment_works", np.array([head]), ground, rng,
                   capacity=round(people.count * 0.19), unit="m3/day", needs=(Need(feeds[head], 8.0),))  # fmt: skip
-    works = Node(**{**_fields(works), "serves": tuple(everywhere.tolist())})
+    works = replace(works, serves=tuple(everywhere.tolist()))
     found = [works]
     for number, zones in enumerate(_parts(ground, people, _PEOPLE_PER["pump"], rng), start=1):
         pump = _node(f"WAT-{number}", "water", "pumping_station", zones, ground, rng,
                      capacity=round(float(living[zones].sum()) * 0.2), unit="m3/day", needs=())  # fmt: skip
-        found.append(Node(**{**_fields(pump), "needs": (Need("WAT-0", 12.0), Need(feeds[pump.zone], 4.0))}))
+        found.append(replace(pump, needs=(Need("WAT-0", 12.0), Need(feeds[pump.zone], 4.0))))
         for place, zone in enumerate(zones.tolist(), start=1):
             found.append(
                 _node(f"MAIN-{number}-{place}", "water", "main", np.array([zone]), ground, rng,
@@ -110,10 +110,6 @@ def _water(ground: Ground, people: People, feeds: dict[int, str], rng: np.random
     return found
 
 
-def _fields(node: Node) -> dict[str, Any]:
-    return {name: getattr(node, name) for name in Node.__slots__}
-
-
 def catchments(ground: Ground, people: People) -> list[IntArray]:
     """Return the zones of each sewer catchment; a catchment never lies on both banks by more than a pipe."""
     count = int(np.clip(round(people.count / _PEOPLE_PER["sewage_works"]), 2, len(ground.zones) // 3))
@@ -126,7 +122,7 @@ def _communication(ground: Ground, people: People, feeds: dict[int, str], rng: n
     centre = np.array([int(np.hypot(ground.at[:, 0], ground.at[:, 1]).argmin())])
     exchange = _node("COM-0", "communication", "exchange", centre, ground, rng, capacity=float(people.count),
                      unit="subscribers", needs=(Need(feeds[int(centre[0])], 48.0),))  # fmt: skip
-    found = [Node(**{**_fields(exchange), "serves": tuple(range(len(ground.zones)))})]
+    found = [replace(exchange, serves=tuple(range(len(ground.zones))))]
     living = np.bincount(people.zone, minlength=len(ground.zones))
     number = 0
     for zone in range(len(ground.zones)):

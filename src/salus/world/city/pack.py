@@ -24,6 +24,7 @@ from salus.world.city.names import CITY, Words, district_names, place_names
 from salus.world.city.people import People, make_people
 from salus.world.city.places import Place, make_places
 from salus.world.city.registers import population_rows, strata_rows, write_people
+from salus.world.errors import WorldError
 
 Row = dict[str, Any]
 Told = Callable[[int, int, str], None]
@@ -33,7 +34,7 @@ SINCE = date(2026, 1, 1)
 STEPS = ("ground", "people", "places", "days", "streets", "transit", "networks", "supplies", "buildings", "describing")
 
 
-class CannotBuild(ValueError):
+class CannotBuild(WorldError):
     """The city that was asked for cannot be built; the message says what to change."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -161,8 +161,3 @@ def _sequenced(truth: TruthDay, zone: IntArray, stratum: IntArray, rng: np.rando
     number = np.minimum((rng.random(zone.size)[:, None] > share).sum(axis=1), len(names) - 1)
     read = rng.random(zone.size) < _SEQUENCED
     return [names[n] if done else "" for n, done in zip(number.tolist(), read.tolist(), strict=True)]
-
-
-def read_day(path: Path) -> date:
-    """Return the day of a file from its name."""
-    return date.fromisoformat(path.stem.removeprefix(f"{NAME}-"))

@@ -20,6 +20,7 @@ from salus.epi.scenario import (
 )
 from salus.world.city.people import AGE_BANDS, SEGMENTS
 from salus.world.emergency import Emergency
+from salus.world.emergency import Measure as Described
 from salus.world.truth.place import BANDS, STRATA, FloatArray, Place
 
 # Share of their meetings outside home, school and work that people have away from their own zone.
@@ -162,10 +163,7 @@ def _care(place: Place, emergency: Emergency) -> Care:
     )
 
 
-def _measure(row: object) -> Measure:
-    from salus.world.emergency import Measure as Described
-
-    assert isinstance(row, Described)
+def _measure(row: Described) -> Measure:
     return Measure(
         name=row.code,
         effects=dict(row.effects),

@@ -10,9 +10,10 @@ from typing import Any
 
 from salus.epi.scenario import InForce
 from salus.epi.scenario.model import Model
+from salus.world.errors import WorldError
 
 
-class BadOrders(ValueError):
+class BadOrders(WorldError):
     """The list of orders cannot be used; the message says which line and why."""
 
 

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from salus.world.city.people import AGE_BANDS, SEGMENTS
+from salus.world.errors import WorldError
 
 FloatArray = NDArray[np.float64]
 BANDS = len(AGE_BANDS)
 STRATA = BANDS * len(SEGMENTS)
 
 
-class BadPack(ValueError):
+class BadPack(WorldError):
     """A folder is not a city pack, or lacks a file; the message says which."""
 
 

@@ -19,6 +19,7 @@ from salus.epi.errors import EpiError
 from salus.epi.scenario import InForce, State, Variation, advance, begin
 from salus.epi.scenario.model import Model
 from salus.world.emergency import Emergency, read_emergency
+from salus.world.errors import WorldError
 from salus.world.truth.assembly import assemble
 from salus.world.truth.orders import Order, in_force
 from salus.world.truth.place import FloatArray, Place, read_place
@@ -26,7 +27,7 @@ from salus.world.truth.place import FloatArray, Place, read_place
 KEPT = ("infections", "admissions", "beds", "icu", "deaths", "wastewater", "work_days_lost", "doses")
 
 
-class BadRun(ValueError):
+class BadRun(WorldError):
     """A folder holds no run, or one that cannot go on; the message says what to do."""
 
 

@@ -120,14 +120,14 @@ def table_of(view: SeriesView, *, days: int) -> Table:
     return Table(_("The same figures as a table"), columns, filled, tall=True, hide_caption=True)
 
 
-def caveat_of(view: SeriesView) -> str:
+def caveat_of(view: SeriesView, curve: Curve) -> str:
     """Say what must be kept in mind when reading the curve."""
     words = []
     if quantiles(view.nowcast, only_open=True):
         words.append(
             _("Reports of the latest days are still arriving; the dashed line estimates what they will come to.")
         )
-    if curve_of(view, days=180).is_cut:
+    if curve.is_cut:
         words.append(_("The wider range goes on beyond the picture; the table has its numbers."))
     if view.summed:
         words.append(_("This area has no figures of its own: those of the zones inside it are added up."))
@@ -141,8 +141,9 @@ def caveat_of(view: SeriesView) -> str:
 def figure_of(view: SeriesView, *, csv_href: str, fresh: Fresh | None = None, days: int = 180, rank: int = 2) -> Figure:
     """Return the curve of a series with its sentence, table, caveat and download."""
     title = sentence(view)
-    drawing = epidemic_curve(curve_of(view, days=days), title=title)
-    return Figure(title, drawing, table_of(view, days=min(days, 60)), caveat_of(view), csv_href, fresh, rank)
+    curve = curve_of(view, days=days)
+    drawing = epidemic_curve(curve, title=title)
+    return Figure(title, drawing, table_of(view, days=min(days, 60)), caveat_of(view, curve), csv_href, fresh, rank)
 
 
 def rt_words(row: EstimateRow | None) -> Sequence[str]:

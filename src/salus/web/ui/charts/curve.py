@@ -99,7 +99,8 @@ class Curve:
     @property
     def is_cut(self) -> bool:
         """Whether the wider range goes beyond what is drawn."""
-        return any(q.q95 > self.highest for q in self.forecast)
+        highest = self.highest
+        return any(q.q95 > highest for q in self.forecast)
 
     def keys(self) -> list[Key]:
         """The key, with only what is there."""
