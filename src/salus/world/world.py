@@ -8,11 +8,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from salus.world.feeds.hospitals import HospitalFeed, facilities
-from salus.world.feeds.lines import LaboratoryFeed
-from salus.world.feeds.sewage import SewageFeed
+from salus.world.feeds.voices import feeds_of
+from salus.world.truth.happenings import Happening
 from salus.world.truth.orders import Order
-from salus.world.truth.run import BadRun, Day, Run, write_whole
+from salus.world.truth.run import Day, Run, write_whole
 
 
 class World:
@@ -24,10 +23,7 @@ class World:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        laboratories = tuple(row["code"] for row in facilities(run, "laboratory"))
-        if not laboratories:
-            raise BadRun(f"The city pack {run.pack} has no laboratory, so nobody would ever hear of a case.")
-        self._feeds = (LaboratoryFeed(run, laboratories), HospitalFeed(run), SewageFeed(run))
+        self._feeds = feeds_of(run)
         self._told = run.folder / "told.json"
         self._describe()
 
@@ -37,12 +33,17 @@ class World:
         return self.run.folder / "feeds"
 
     def advance(
-        self, days: int, *, orders: Callable[[], list[Order]], done: Callable[[Day], None] = lambda day: None
+        self,
+        days: int,
+        *,
+        orders: Callable[[], list[Order]],
+        happenings: Callable[[], list[Happening]] = list,
+        done: Callable[[Day], None] = lambda day: None,
     ) -> None:
         """Let so many days happen; `orders` is asked before each, as people hear of measures day by day."""
         self.catch_up()
         for _ in range(days):
-            day = self.run.step(orders())
+            day = self.run.step(orders(), happenings())
             self.run.keep(day)
             self.catch_up()
             done(day)

@@ -13,7 +13,9 @@ import pytest
 from salus.epi.scenario import simulate
 from salus.world.city.pack import build
 from salus.world.emergency import BadEmergency, names, read_emergency
+from salus.world.feeds.truth import TruthReader
 from salus.world.truth.assembly import assemble
+from salus.world.truth.happenings import BadHappening, Happening, from_row
 from salus.world.truth.orders import BadOrders, Order, read_orders
 from salus.world.truth.place import BadPack, read_place
 from salus.world.truth.run import BadRun, Run
@@ -93,6 +95,41 @@ def test_a_branch_shares_the_past_and_goes_its_own_way(pack: Path, tmp_path: Pat
     assert first
     assert all(past[name] == other[name] for name in first)
     assert infected(tmp_path / "branch") < infected(tmp_path / "run")
+
+
+def test_stepping_back_leaves_nothing_of_the_later_days_and_the_days_come_again(pack: Path, tmp_path: Path) -> None:
+    world = begin(pack, tmp_path / "run")
+    world.advance(20, orders=list)
+    back = world.run.branch(tmp_path / "back", day=12)
+    assert back.day == 12
+    assert not [name for name in said(tmp_path / "back") if name[-14:-4] >= "2026-03-13"]
+    World(back).advance(8, orders=list)
+    assert said(tmp_path / "back") == said(tmp_path / "run")
+    with pytest.raises(BadRun, match="choose one from 1 to 20"):
+        world.run.branch(tmp_path / "never", day=21)
+
+
+def test_what_befalls_the_city_is_kept_with_its_day(pack: Path, tmp_path: Path) -> None:
+    world = begin(pack, tmp_path / "run")
+    lost = Happening("network_lost", world.run.today, end=world.run.today + timedelta(days=2), zones=("OLD-1",))
+    world.advance(3, orders=list, happenings=lambda: [lost])
+    reader = TruthReader(world.run)
+    assert [bool(reader.day(day).befallen("network_lost")) for day in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"kind": "earthquake", "start": "2026-03-01"}, "nothing that can befall"),
+        ({"kind": "hospital_floods", "start": "2026-03-01"}, "must say which facility"),
+        ({"kind": "rumour", "start": "2026-03-05", "end": "2026-03-05"}, "not after it begins"),
+        ({"kind": "rumour", "start": "2026-03-05", "size": 3}, "at most 1"),
+        ({"kind": "rumour", "start": "soon"}, "Happening 1 cannot be used"),
+    ],
+)
+def test_a_happening_that_cannot_be_is_refused_with_the_reason(row: dict[str, object], words: str) -> None:
+    with pytest.raises(BadHappening, match=words):
+        from_row(row, 1)
 
 
 def test_a_run_refuses_another_city(pack: Path, tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from salus.config.commands.setup import console, progress_bar
 ROOT = Path("var") / "exercise"
 EPILOG = """
 Orders are a JSON list such as [{"measure": "masks-required", "start": "2026-04-01", "zones": ["OLD-1"]}];
-without zones a measure binds the whole city. The file is read anew before every day.
+without zones a measure binds the whole city. Happenings are a JSON list such as
+[{"kind": "hospital_floods", "facility": "H-1", "size": 0.5, "start": "2026-04-01", "end": "2026-04-10"}].
+Both files are read anew before every day.
 """
 
 
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seed", type=int, default=1, help="the run's chance")
     run.add_argument("--days", type=int, default=60, help="how many days (default: 60)")
     run.add_argument("--orders", type=Path, help="a JSON file of the measures in force")
+    run.add_argument("--happenings", type=Path, help="a JSON file of what befalls the city beside the emergency")
     return parser
 
 
@@ -66,15 +69,22 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _asked(options: argparse.Namespace) -> None:
+    """Refuse what cannot be done before anything is begun."""
+    if options.days < 1:
+        raise Invalid(f"{options.days} days cannot happen.", remedy="Ask for one or more with --days.")
+    for path in (options.orders, options.happenings):
+        if path and not path.is_file():
+            raise Invalid(f"There is no file {path}.", remedy="Give a JSON list, or leave it out.")
+
+
 def _run(options: argparse.Namespace) -> int:
+    from salus.world.truth.happenings import read_happenings
     from salus.world.truth.orders import read_orders
     from salus.world.truth.run import Run
     from salus.world.world import World
 
-    if options.days < 1:
-        raise Invalid(f"{options.days} days cannot happen.", remedy="Ask for one or more with --days.")
-    if options.orders and not options.orders.is_file():
-        raise Invalid(f"There is no file {options.orders}.", remedy="Give a JSON list of orders, or leave it out.")
+    _asked(options)
     if (options.to / "run.json").exists():
         run = Run.open(options.to)
     else:
@@ -90,7 +100,8 @@ def _run(options: argparse.Namespace) -> int:
             report(run.day - first, options.days, f"{run.today}")
 
         orders = (lambda: read_orders(options.orders)) if options.orders else list
-        world.advance(options.days, orders=orders, done=done)
+        befalling = (lambda: read_happenings(options.happenings)) if options.happenings else list
+        world.advance(options.days, orders=orders, happenings=befalling, done=done)
     console.print(
         f"{options.days} days have happened; the next is {run.today}. In them {total['infections']:,.0f} people were "
         f"infected, {total['admissions']:,.0f} went to hospital and {total['deaths']:,.0f} died.\n"

@@ -16,12 +16,15 @@ from salus.base import clock
 from salus.decide.releases import release_latest
 from salus.gather.sources.loading import load
 from salus.trust.selectors import system_viewer
+from salus.world.truth.happenings import read_happenings
 from salus.world.truth.orders import Order
 from salus.world.truth.run import Day, Run
 from salus.world.world import World
 
 log = logging.getLogger(__name__)
 FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater")
+# What the director of an exercise lets befall the city, read anew before every day.
+HAPPENINGS = "happenings.json"
 BEAT_SECONDS = 0.3
 EVENING = 17
 MOST_AT_ONCE = 7
@@ -58,7 +61,13 @@ def go_on(world: World, done: Callable[[Day], None] = lambda day: None) -> int:
     days = max((clock.today() - world.run.today).days + int(_evening()), 0)
     if days:
         # A world that fell behind a fast clock says several days at once; orders carry the day on which they begin.
-        world.advance(min(days, MOST_AT_ONCE), orders=published_orders, done=done)
+        befalling = world.run.folder / HAPPENINGS
+        world.advance(
+            min(days, MOST_AT_ONCE),
+            orders=published_orders,
+            happenings=lambda: read_happenings(befalling),
+            done=done,
+        )
         take_in(world, heard_at=clock.now())
     return days
 

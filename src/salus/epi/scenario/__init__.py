@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from salus.epi.scenario.care import Sewage as Sewage
     from salus.epi.scenario.care import Work as Work
     from salus.epi.scenario.care import discretised_delay as discretised_delay
+    from salus.epi.scenario.caution import Caution as Caution
     from salus.epi.scenario.comparison import Comparison as Comparison
     from salus.epi.scenario.comparison import Scenario as Scenario
     from salus.epi.scenario.comparison import compare as compare
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "calibration": ("Calibration", "calibrate"),
     "care": ("Care", "Reporting", "Sewage", "Work", "discretised_delay"),
+    "caution": ("Caution",),
     "comparison": ("Comparison", "Scenario", "compare"),
     "engine": ("Variation", "advance", "begin", "simulate"),
     "likelihood": ("Observed", "Prior"),
@@ -64,6 +66,7 @@ _HOME = {name: home for home, names in _NAMES.items() for name in names}
 __all__ = [
     "Calibration",
     "Care",
+    "Caution",
     "Comparison",
     "Course",
     "Immunity",

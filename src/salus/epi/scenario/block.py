@@ -17,6 +17,7 @@ class Block(NamedTuple):
     dosed: FloatArray  # (Z, A, R): people who would not take another dose now
     queues: FloatArray  # (QUEUES, L, C, R)
     level: FloatArray  # (LEVELS, C, R)
+    mood: FloatArray  # (1 + A, R): severe illness that is remembered, and how tired of caution each stratum is
 
 
 class Ground(NamedTuple):

@@ -218,11 +218,24 @@ def _close(chain, queues, level, out, closed, doses, day, r, key, chance):  # ty
             queues[q, slot, c, r] = 0.0
 
 
+@njit(**INNER)
+def _tell(today, slots, out, seen):  # type: ignore[no-untyped-def]
+    """Keep the outputs that are asked for, and add up what people hear of."""
+    for c in range(today.shape[1]):
+        for r in range(today.shape[2]):
+            seen[0, r] += today[2, c, r]
+            seen[1, r] += today[5, c, r]
+            for k in range(slots.size):
+                if slots[k] >= 0:
+                    out[slots[k], c, r] = today[k, c, r]
+
+
 @njit(**OUTER)
-def run_care(chain, slots, new, doses, closed, queues, level, start, keys, reported, chance, out):  # type: ignore[no-untyped-def]
+def run_care(chain, slots, new, doses, closed, queues, level, start, keys, reported, chance, out, seen):  # type: ignore[no-untyped-def]
     """Advance care by as many days as there are of `new`; day `start` is the first.
 
-    `out` is (days, kept outputs, C, R); `slots` says where each output goes, or -1.
+    `out` is (days, kept outputs, C, R); `slots` says where each output goes, or -1. Admissions and
+    deaths of these days in the city are added to `seen`, (2, R).
     """
     course, strata, groups = np.zeros(FATES + 3), new.shape[2], chain.groups
     today = np.empty((slots.size, level.shape[1], keys.size))
@@ -242,8 +255,4 @@ def run_care(chain, slots, new, doses, closed, queues, level, start, keys, repor
             _turn(chain, queues, level, slot, ICU_BEDS, _ENTER, 2, day, r, keys[r], chance)
             _move(chain, queues, level, today, _BEFORE_ICU, _MOVES.shape[0], day, r, keys[r], chance)
             _close(chain, queues, level, today, closed[index], doses[index], day, r, keys[r], chance)
-        for k in range(slots.size):
-            if slots[k] >= 0:
-                for c in range(level.shape[1]):
-                    for r in range(keys.size):
-                        out[index, slots[k], c, r] = today[k, c, r]
+        _tell(today, slots, out[index], seen)

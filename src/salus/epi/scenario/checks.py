@@ -16,6 +16,7 @@ from salus.epi.errors import (
 )
 
 if TYPE_CHECKING:
+    from salus.epi.scenario.caution import Caution
     from salus.epi.scenario.model import InForce, Measure, Model
 
 _SUM = 1e-6
@@ -42,6 +43,8 @@ def check_model(model: Model) -> None:
     _rest(model)
     for measure in model.measures:
         _measure(measure, model)
+    if model.caution is not None:
+        _caution(model.caution, model)
 
 
 def _people(people: FloatArray) -> None:
@@ -192,16 +195,40 @@ def _rest(model: Model) -> None:
 
 def _measure(measure: Measure, model: Model) -> None:
     strata = model.people.shape[1]
-    known = {setting.name for setting in model.settings} | {"*"}
-    unknown = sorted(set(measure.effects) - known)
-    require(not unknown, f"Measure {measure.name!r} aims at {unknown}: the settings are {sorted(known)}.")
+    _aims(measure.effects, f"Measure {measure.name!r}", model)
     for value in (*measure.effects.values(), measure.travel, measure.isolation, measure.floor, measure.work_lost):
         share(value, f"effects of {measure.name!r}", ())
     share(measure.compliance, f"compliance with {measure.name!r}", (strata,))
-    tired = np.asarray(measure.fatigue_days)
-    if tired.ndim and tired.shape != (strata,):
-        raise ShapeMismatchError(f"fatigue_days of {measure.name!r} needs {strata} numbers, or one.")
-    require(bool((tired > 0).all()), f"fatigue_days of {measure.name!r} must be above 0; infinite means none.")
+    _above_zero(measure.fatigue_days, f"fatigue_days of {measure.name!r}", strata)
+
+
+def _aims(effects: dict[str, float], what: str, model: Model) -> None:
+    known = {setting.name for setting in model.settings} | {"*"}
+    unknown = sorted(set(effects) - known)
+    require(not unknown, f"{what} aims at {unknown}: the settings are {sorted(known)}.")
+
+
+def _above_zero(values: FloatArray | float, name: str, strata: int) -> None:
+    array = np.asarray(values)
+    if array.ndim and array.shape != (strata,):
+        raise ShapeMismatchError(f"{name} needs {strata} numbers, or one.")
+    require(bool((array > 0).all()), f"{name} must be above 0; infinite means never.")
+
+
+def _caution(caution: Caution, model: Model) -> None:
+    strata = model.people.shape[1]
+    _aims(caution.effects, "Caution", model)
+    for value in (*caution.effects.values(), caution.floor):
+        share(value, "effects and floor of caution", ())
+    share(caution.willing, "willing", (strata,))
+    _above_zero(caution.fatigue_days, "fatigue_days of caution", strata)
+    for name in ("half", "steepness", "memory_days"):
+        value = np.asarray(getattr(caution, name))
+        _above_zero(value, f"{name} of caution", strata if name == "half" else 1)
+        require(bool(np.isfinite(value).all()), f"{name} of caution must be a number: leave caution out for none.")
+    weights = np.array([caution.deaths, caution.admissions])
+    good = bool(((weights >= 0) & np.isfinite(weights)).all()) and bool(weights.any())
+    require(good, "Caution must answer to deaths, to admissions, or to both: weights 0 or more, not both 0.")
 
 
 def check_order(order: InForce, model: Model) -> None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from salus.epi.arrays import FloatArray, require
 from salus.epi.errors import MissingInputError, NegativeInputError, ShapeMismatchError
+from salus.epi.scenario.caution import contact_left, remember
 from salus.epi.scenario.checks import check_days
 from salus.epi.scenario.compiled import Compiled, compile_model
 from salus.epi.scenario.measures import Factors, measure_factors
@@ -225,8 +226,10 @@ def _advance(inputs: _Inputs, state: State, days: int) -> FloatArray:
     out = np.zeros((days, len(compiled.outputs), cells, state.keys.size))
     for first, last in _spells(inputs.factors.travel):
         mixing = build_mixing(inputs.model, inputs.factors.travel[first])
-        for low in range(first, last, _CHUNK):
-            _chunk(inputs, state, given, mixing, (low, min(low + _CHUNK, last)), out)
+        # Caution answers every day to what care came to on the day before.
+        step = _CHUNK if inputs.model.caution is None else 1
+        for low in range(first, last, step):
+            _chunk(inputs, state, given, mixing, (low, min(low + step, last)), out)
     return out
 
 
@@ -249,8 +252,9 @@ def _chunk(inputs: _Inputs, state: State, given: Day, mixing: Mixing, span: tupl
     _zones, strata, variants, classes = inputs.model.shape
     runs = state.keys.size
     new = np.zeros((high - low, len(compiled.places), strata, classes, variants, runs))
-    doses = np.zeros((high - low, out.shape[2], runs))
-    run_spread(compiled.spread, mixing, compiled.ground, given, block, state.day, low, high, new, doses)
+    doses, seen = np.zeros((high - low, out.shape[2], runs)), np.zeros((2, runs))
+    held = _held(inputs.model, state)
+    run_spread(compiled.spread, mixing, compiled.ground, given, block, held, state.day, low, high, new, doses)
     run_care(
         compiled.chain,
         compiled.ground.slot,
@@ -264,7 +268,18 @@ def _chunk(inputs: _Inputs, state: State, given: Day, mixing: Mixing, span: tupl
         inputs.ascertainment,
         compiled.spread.chance,
         out[low:high],
+        seen,
     )
+    if inputs.model.caution is not None:
+        remember(inputs.model.caution, block, seen, float(inputs.model.people.sum()))
+
+
+def _held(model: Model, state: State) -> FloatArray:
+    """What voluntary caution leaves of each side of a contact; without strata if there is none."""
+    names = tuple(setting.name for setting in model.settings)
+    if model.caution is None:
+        return np.ones((len(names), 0, state.keys.size))
+    return contact_left(model.caution, names, state.block.mood)
 
 
 def _spells(travel: FloatArray) -> list[tuple[int, int]]:

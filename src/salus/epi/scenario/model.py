@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from salus.epi.arrays import FloatArray
 from salus.epi.scenario.care import Care, Reporting, Sewage, Work
+from salus.epi.scenario.caution import Caution
 
 CLASSES = ("naive", "waned", "vaccinated")  # then one class per variant: recovered from it
 NAIVE, WANED, VACCINATED, RECOVERED = 0, 1, 2, 3
@@ -245,6 +246,8 @@ class Model:
     vaccine : Vaccine, optional
     measures : sequence of Measure
         What may be ordered.
+    caution : Caution, optional
+        How people keep away from others of their own accord. Without it they never do.
     seeds : sequence of Seed
         First infections.
     importation : array_like, shape (V,), optional
@@ -277,6 +280,7 @@ class Model:
     immune: FloatArray | None = None
     dispersion: float | None = None
     isolation_delay: FloatArray = field(default_factory=lambda: np.array([0.0, 0.0, 0.0, 0.0, 1.0]))
+    caution: Caution | None = None
     zones: tuple[str, ...] = ()
     strata: tuple[str, ...] = ()
 

@@ -121,7 +121,7 @@ def whole_people(state: State, rng: np.random.Generator) -> State:
     level[ICU_BEDS] = queues[list(_IN_ICU)].sum(axis=(0, 1))
     level[BACKLOG] = _round(level[BACKLOG], rng)
     load = ring if block.load is block.ring else ring.copy()
-    fresh = Block(people, ring, load, np.floor(block.stock), _round(block.dosed, rng), queues, level)
+    fresh = Block(people, ring, load, np.floor(block.stock), _round(block.dosed, rng), queues, level, block.mood)
     return replace(state, block=fresh, keys=run_keys(rng, state.keys.size), chance=True)
 
 

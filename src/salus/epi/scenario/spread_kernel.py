@@ -150,19 +150,33 @@ def _scale(push, contact, out):  # type: ignore[no-untyped-def]
 
 
 @njit(**INNER, fastmath={"contract"})
-def _receive(hazard, met, link, contact, runs, beta):  # type: ignore[no-untyped-def]
+def _receive(hazard, met, link, contact, held, runs, beta):  # type: ignore[no-untyped-def]
     """Add what one setting does to the hazard on each zone and stratum."""
     for i in range(contact.shape[0]):
         row, other = hazard[i], met[i]
         for a in range(contact.shape[1]):
             for b in range(contact.shape[1]):
                 part = beta * contact[i, a] * link[a, b]
-                for r in range(runs):
-                    row[a * runs + r] += part * other[b * runs + r]
+                if held.shape[0] > 0:
+                    for r in range(runs):
+                        row[a * runs + r] += part * held[a, r] * other[b * runs + r]
+                else:
+                    for r in range(runs):
+                        row[a * runs + r] += part * other[b * runs + r]
 
 
 @njit(**INNER)
-def _force(spread, mixing, contact, isolation, factor, load, day, hazard, work):  # type: ignore[no-untyped-def]
+def _hold(push, held):  # type: ignore[no-untyped-def]
+    """Multiply by what voluntary caution leaves, if there is any."""
+    runs = held.shape[1]
+    for i in range(push.shape[0]):
+        for a in range(held.shape[0]):
+            for r in range(runs):
+                push[i, a * runs + r] *= held[a, r]
+
+
+@njit(**INNER)
+def _force(spread, mixing, contact, isolation, factor, held, load, day, hazard, work):  # type: ignore[no-untyped-def]
     """Hazard of infection on a naive person today, (V, Z, A R)."""
     for v in range(hazard.shape[0]):
         for i in range(hazard.shape[1]):
@@ -171,11 +185,12 @@ def _force(spread, mixing, contact, isolation, factor, load, day, hazard, work):
         if not _infectiousness(load[v], spread.weight[v], spread.caught[v], isolation, factor, day, work[0]):
             continue
         for s in range(contact.shape[0]):
-            sent = 0 if _free(contact[s]) else 1
+            sent = 0 if _free(contact[s]) and held.shape[1] == 0 else 1
             if sent == 1:
                 _scale(work[0], contact[s], work[1])
+                _hold(work[1], held[s])
             _mix(mixing.first[s], mixing.column, mixing.value, work[sent], work[2])
-            _receive(hazard[v], work[2], spread.link[s], contact[s], factor.size, spread.beta[v])
+            _receive(hazard[v], work[2], spread.link[s], contact[s], held[s], factor.size, spread.beta[v])
 
 
 @njit(**INNER)
@@ -307,10 +322,11 @@ def _seed(spread, block, place, new, given, day):  # type: ignore[no-untyped-def
 
 
 @njit(**OUTER)
-def run_spread(spread, mixing, ground, given, block, start, first, last, new, doses):  # type: ignore[no-untyped-def]
+def run_spread(spread, mixing, ground, given, block, held, start, first, last, new, doses):  # type: ignore[no-untyped-def]
     """Advance days `first` to `last` (exclusive) of those given; day `start` is the first given.
 
-    Infections go into `new`, (days, places, A, J, V, R); doses into `doses`, (days, C, R).
+    `held` is what voluntary caution leaves on these days, (settings, A, R), or without strata if
+    there is none. Infections go into `new`, (days, places, A, J, V, R); doses into `doses`, (days, C, R).
     """
     variants, _length, zones, strata, runs = block.ring.shape
     hazard, work = np.empty((variants, zones, strata * runs)), np.empty((3, zones, strata * runs))
@@ -318,7 +334,8 @@ def run_spread(spread, mixing, ground, given, block, start, first, last, new, do
     for index in range(first, last):
         day, now = start + index, index - first
         factor = given.factor[index]
-        _force(spread, mixing, given.contact[index], given.isolation[index], factor, block.load, day, hazard, work)
+        contact, isolation = given.contact[index], given.isolation[index]
+        _force(spread, mixing, contact, isolation, factor, held, block.load, day, hazard, work)
         _infect(spread, block, hazard, ground.place, new[now], day, given.key, shares)
         _wane(spread, block.people, block.dosed, day, given.key)
         vaccinate(

@@ -30,7 +30,7 @@ class State:
     day : int
         The next day to be run.
     block : Block
-        Arrays of people by immunity class, recent infections, stock, queues, beds.
+        Arrays of people by immunity class, recent infections, stock, queues, beds, mood.
     keys : array of uint64, shape (runs,)
         What chance depends on, with the day and place of each event.
     chance : bool
@@ -95,6 +95,8 @@ class State:
             if head["format"] != _FORMAT:
                 raise ValueError
             parts.setdefault("load", parts["ring"])
+            # States that were kept before there was caution have nothing to remember.
+            parts.setdefault("mood", np.zeros((1 + parts["ring"].shape[3], parts["ring"].shape[4])))
             block = Block(*(parts[name] for name in Block._fields))
             return cls(int(head["day"]), block, parts["keys"], bool(head["chance"]), tuple(head["by"]))
         except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
@@ -107,18 +109,19 @@ def _shapes(model: Model, compiled: Compiled, runs: int) -> tuple[tuple[int, ...
     cells = len(compiled.places) * len(compiled.groups)
     ring = (variants, length, zones, strata, runs)
     queues = (QUEUES, queue_days(compiled.chain), cells, runs)
-    return (classes, zones, strata, runs), ring, ring, (runs,), ring[2:], queues, (LEVELS, cells, runs)
+    mood = (1 + strata, runs)
+    return (classes, zones, strata, runs), ring, ring, (runs,), ring[2:], queues, (LEVELS, cells, runs), mood
 
 
 def begin_block(model: Model, compiled: Compiled, keys: npt.NDArray[np.uint64], *, by: tuple[str, ...] = ()) -> State:
     """Make the state of a block of runs before the first day."""
-    people, ring, _load, stock, dosed, queues, level = (
+    people, ring, _load, stock, dosed, queues, level, mood = (
         np.zeros(shape) for shape in _shapes(model, compiled, keys.size)
     )
     people += _start(model, whole=compiled.spread.chance)[..., None]
     dosed += people[VACCINATED]
     load = ring.copy() if compiled.spread.dispersion > 0 else ring
-    return State(0, Block(people, ring, load, stock, dosed, queues, level), keys, compiled.spread.chance, by)
+    return State(0, Block(people, ring, load, stock, dosed, queues, level, mood), keys, compiled.spread.chance, by)
 
 
 def _start(model: Model, *, whole: bool) -> FloatArray:

@@ -10,9 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from salus.world.city.people import AGE_BANDS, SEGMENTS
+from salus.world.feeds.hospitals import facilities
 from salus.world.feeds.truth import TruthDay, TruthReader
 from salus.world.truth.assembly import by_segment
-from salus.world.truth.run import Run, write_whole
+from salus.world.truth.run import BadRun, Run, write_whole
 
 IntArray = NDArray[np.int64]
 NAME = "lab"
@@ -31,8 +32,11 @@ _HELD_BACK = {5: 0.5, 6: 0.7}
 class LaboratoryFeed:
     """Writes one file a day; each follows from the truth that was kept and from the seed alone."""
 
-    def __init__(self, run: Run, laboratories: tuple[str, ...]) -> None:
-        self._run, self._truth, self._laboratories = run, TruthReader(run), laboratories
+    def __init__(self, run: Run) -> None:
+        self._run, self._truth = run, TruthReader(run)
+        self._laboratories = tuple(row["code"] for row in facilities(run, "laboratory"))
+        if not self._laboratories:
+            raise BadRun(f"The city pack {run.pack} has no laboratory, so nobody would ever hear of a case.")
         self._folder = run.folder / "feeds" / NAME
         self._drawn = run.folder / "drawn" / NAME
         share = by_segment(run.emergency.reporting.ascertainment_by_segment)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from salus.world.truth.happenings import Happening, from_row
 from salus.world.truth.place import STRATA, FloatArray
 from salus.world.truth.run import BadRun, Run
 
@@ -19,6 +22,11 @@ class TruthDay:
     number: int
     values: dict[str, FloatArray]
     variants: dict[str, FloatArray]
+    happenings: tuple[Happening, ...] = ()
+
+    def befallen(self, kind: str) -> tuple[Happening, ...]:
+        """Return what of a kind befell the city on the day."""
+        return tuple(row for row in self.happenings if row.kind == kind)
 
 
 class TruthReader:
@@ -40,4 +48,9 @@ class TruthReader:
             if name.startswith("infections_")
         }
         values = {name: np.asarray(rows) for name, rows in columns.items() if not name.startswith("infections_")}
-        return TruthDay(number, values, variants)
+        return TruthDay(number, values, variants, _befell(path.with_suffix(".json")))
+
+
+def _befell(path: Path) -> tuple[Happening, ...]:
+    rows = json.loads(path.read_text(encoding="utf-8"))["happenings"] if path.is_file() else []
+    return tuple(from_row(row, place) for place, row in enumerate(rows, start=1))

@@ -75,3 +75,9 @@ def _order(row: Any, place: int) -> Order:
         raise BadOrders(
             f"Order {place} cannot be used: {error}. It needs 'measure' and a 'start' like 2026-03-01."
         ) from (error)
+
+
+def as_row(order: Order) -> dict[str, Any]:
+    """Return an order as the JSON object that `read_orders` reads."""
+    end = order.end and order.end.isoformat()
+    return {"measure": order.measure, "start": order.start.isoformat(), "end": end, "zones": list(order.zones)}

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,7 +21,11 @@ from salus.epi.scenario import InForce, State, Variation, advance, begin
 from salus.epi.scenario.model import Model
 from salus.world.emergency import Emergency, read_emergency
 from salus.world.errors import WorldError
+from salus.world.truth import happenings as befalling
+from salus.world.truth import orders as ordering
 from salus.world.truth.assembly import assemble
+from salus.world.truth.forgetting import forget
+from salus.world.truth.happenings import Happening
 from salus.world.truth.orders import Order, in_force
 from salus.world.truth.place import FloatArray, Place, read_place
 
@@ -44,6 +49,10 @@ class Day:
         By output: people infected, admitted, in beds, dead and so on, by zone and stratum.
     variants : dict of str to FloatArray, shape (Z, 21)
         Infections by variant.
+    orders : tuple of Order
+        What the city had ordered.
+    happenings : tuple of Happening
+        What befell the city beside the emergency.
 
     """
 
@@ -51,6 +60,8 @@ class Day:
     on: date
     values: dict[str, FloatArray]
     variants: dict[str, FloatArray]
+    orders: tuple[Order, ...] = ()
+    happenings: tuple[Happening, ...] = ()
 
 
 class Run:
@@ -111,8 +122,9 @@ class Run:
         key = int.from_bytes(hashlib.sha256(purpose.encode()).digest()[:8], "little")
         return np.random.default_rng([self.seed, day, key])
 
-    def step(self, orders: list[Order]) -> Day:
+    def step(self, orders: list[Order], happenings: Sequence[Happening] = ()) -> Day:
         """Let one day happen under what is in force; the day counts only once `keep` has been called."""
+        holding = tuple(row for row in happenings if row.holds_on(self.today))
         given: list[InForce] = in_force(orders, self.model, self.start)
         season = 1.0 - self.emergency.contacts.season * (1 - np.cos(2 * np.pi * self.day / 365)) / 2
         self._next, course = advance(
@@ -124,7 +136,8 @@ class Run:
         )
         table = {name: course.values[0, n, :, :, 0] for n, name in enumerate(course.outputs)}
         variants = {name.partition(":")[2]: rows for name, rows in table.items() if name.startswith("infections:")}
-        return Day(self.day, self.today, {name: table[name] for name in KEPT}, variants)
+        values = {name: table[name] for name in KEPT}
+        return Day(self.day, self.today, values, variants, tuple(orders), holding)
 
     def _model_today(self) -> Model:
         """Return the model in which visitors bring only the variants that have come into the world."""
@@ -144,7 +157,8 @@ class Run:
         """Keep a day's truth and make it whole: what was written for it before is not undone any more."""
         if day.number != self.day:
             raise BadRun(f"Day {day.number} cannot be kept: the next day is {self.day}.")
-        (self.folder / "truth").mkdir(exist_ok=True)
+        for name in ("truth", "states"):
+            (self.folder / name).mkdir(exist_ok=True)
         shape = next(iter(day.values.values())).shape
         zone, stratum = np.indices(shape, dtype=np.int16)
         columns = {**day.values, **{f"infections_{name}": rows for name, rows in day.variants.items()}}
@@ -154,7 +168,11 @@ class Run:
         target = self.folder / "truth" / f"{day.number:05d}.parquet"
         frame.write_parquet(target.with_suffix(".part"))
         target.with_suffix(".part").replace(target)
-        write_whole(self.folder / "state.bin", self._next.to_bytes())
+        write_whole(target.with_suffix(".json"), _circumstances(day))
+        content = self._next.to_bytes()
+        # Of every evening one is kept, so that a run can be branched from any of them.
+        write_whole(self.folder / "states" / f"{day.number:05d}.bin", content)
+        write_whole(self.folder / "state.bin", content)
         self._state = self._next
 
     def _read_state(self) -> State:
@@ -166,15 +184,29 @@ class Run:
         except EpiError as error:
             raise BadRun(f"{path} cannot be read: {error} Begin a new run.") from error
 
-    def branch(self, folder: Path, *, seed: int | None = None) -> Run:
-        """Begin another run that shares this one's past and goes its own way from here."""
+    def branch(self, folder: Path, *, seed: int | None = None, day: int | None = None) -> Run:
+        """Begin another run that shares this one's past, up to a day, and goes its own way from there."""
         if folder.exists() and any(folder.iterdir()):
             raise BadRun(f"{folder} is not empty. Choose another folder.")
+        if day is not None and not 0 < day <= self.day:
+            raise BadRun(f"The run cannot be branched at day {day}: choose one from 1 to {self.day}.")
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        if day is not None and day < self.day:
+            forget(folder, day, self.start)
         if seed is not None:
             about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
             write_whole(folder / "run.json", json.dumps({**about, "seed": seed}).encode())
         return Run.open(folder)
+
+
+def _circumstances(day: Day) -> bytes:
+    """Return what held on a day beside the truth itself."""
+    told = {
+        "on": day.on.isoformat(),
+        "orders": [ordering.as_row(order) for order in day.orders],
+        "happenings": [befalling.as_row(row) for row in day.happenings],
+    }
+    return json.dumps(told, ensure_ascii=False).encode()
 
 
 def write_whole(path: Path, content: bytes) -> None:

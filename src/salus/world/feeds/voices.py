@@ -1,0 +1,24 @@
+"""Every feed of a world: a new one is a class here and a source folder in `gather`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from salus.world.feeds.hospitals import HospitalFeed
+from salus.world.feeds.lines import LaboratoryFeed
+from salus.world.feeds.sewage import SewageFeed
+from salus.world.truth.run import Run
+
+
+class Feed(Protocol):
+    """Says what can be known of a day, from the truth that was kept and from the seed alone."""
+
+    def write(self, day: int) -> Path | None:
+        """Write what is said on a day; the same day is always told in the same words."""
+        ...
+
+
+def feeds_of(run: Run) -> tuple[Feed, ...]:
+    """Return the feeds of a run, in the order in which they speak."""
+    return (LaboratoryFeed(run), HospitalFeed(run), SewageFeed(run))
