@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from salus.epi.scenario import (
     Care,
+    Caution,
     Model,
     Observed,
     Prior,
@@ -140,6 +141,22 @@ def test_care_of_one_day_of_infections_follows_its_delays():
     np.testing.assert_allclose(run.city("beds")[:7, 0], [0, 100, 400, 300, 12.5, 37.5, 0], atol=1e-6)
     np.testing.assert_allclose(run.city("icu")[:7, 0], [0, 25, 100, 100, 75, 0, 0], atol=1e-6)
     assert run.total("deaths")[0] == pytest.approx(400 * 0.25 + 100 * 0.5)
+
+
+def test_deaths_settle_where_caution_makes_one_case_infect_one():
+    """Weitz 2020 (https://doi.org/10.1073/pnas.2009911117): deaths level off where caution and spread balance."""
+    r0, half, people = 2.5, 0.2, 10**8
+    delay = discretised_delay(3.0, 1.0)
+    care = Care(hospital=0.05, icu=0.0, death_ward=0.2, to_hospital=delay, ward_stay=delay)
+    caution = Caution({"*": 1.0}, half=half, memory_days=2.0)
+    run = simulate(one_group(r0, people, 1000.0, care=care, caution=caution), days=300)
+    deaths = run.city("deaths")[:, 0] / people * 1e5
+    open_to = 1 - run.city("infections")[:, 0].cumsum() / people
+    # Both sides of a contact are cautious, so that transmission falls by (1 + P / half)^2.
+    plateau = half * (np.sqrt(r0 * open_to[:-6]) - 1)
+    np.testing.assert_allclose(deaths[206:], plateau[200:], rtol=4e-3)
+    plain = simulate(one_group(r0, people, 1000.0, care=care), days=300).city("deaths")[:, 0] / people * 1e5
+    assert plain.max() > 50 * deaths.max()
 
 
 def _recover(rng, model, prior, days):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salus.epi.scenario import (
+    Care,
+    Caution,
     InForce,
     Measure,
     Model,
@@ -25,6 +28,7 @@ from salus.epi.scenario import (
 from tests.generative.epi.scenario_models import busy_city, city, one_group
 
 SEEDS = st.integers(0, 2**32 - 1)
+CAUTION = Caution({"out": 0.7, "*": 0.2}, half=[2.0, 5.0, 1.0], admissions=0.2, fatigue_days=60.0, floor=0.4)
 CLOSED = (InForce("close", 10, 40), InForce("stay", 15, zones=(0, 2)), InForce("trace", 20))
 
 
@@ -56,10 +60,10 @@ def test_by_variant_and_by_place_add_up(seed):
     np.testing.assert_allclose(parts, fine.city("infections"), rtol=1e-9)
 
 
-@given(SEEDS, st.integers(1, 44), st.booleans())
-@settings(max_examples=10, deadline=None)
-def test_a_run_in_pieces_kept_and_resumed_is_the_run_in_one(seed, cut, chance):
-    model = busy_city(seed=seed % 100)
+@given(SEEDS, st.integers(1, 44), st.booleans(), st.sampled_from([None, CAUTION]))
+@settings(max_examples=14, deadline=None)
+def test_a_run_in_pieces_kept_and_resumed_is_the_run_in_one(seed, cut, chance, caution):
+    model = busy_city(seed=seed % 100, caution=caution)
     doses = np.arange(45.0)
     start = begin(model, rng=np.random.default_rng(seed) if chance else None, runs=3)
     end, whole = advance(model, start, days=45, orders=CLOSED, doses=doses)
@@ -182,9 +186,52 @@ def test_doses_given_are_never_more_than_stock_or_the_willing(seed, arriving, sh
         assert (path.sum(axis=0) <= model.people.sum(axis=0) * share + 1e-6).all()
 
 
-def test_a_full_hospital_kills_more_and_only_then():
-    from salus.epi.scenario import Care
+@given(st.integers(0, 99), st.booleans())
+@settings(max_examples=6, deadline=None)
+def test_caution_that_nobody_is_capable_of_changes_nothing_at_all(seed, chance):
+    runs = [
+        simulate(
+            busy_city(seed=seed, caution=caution),
+            days=50,
+            runs=2,
+            by=("zone",),
+            orders=CLOSED,
+            rng=np.random.default_rng(seed) if chance else None,
+        ).values
+        for caution in (None, replace(CAUTION, willing=0.0), replace(CAUTION, effects={}))
+    ]
+    np.testing.assert_array_equal(runs[1], runs[0])
+    np.testing.assert_array_equal(runs[2], runs[0])
 
+
+@given(st.integers(0, 99), st.floats(0.2, 20), st.floats(1, 5), st.floats(2, 30))
+@settings(max_examples=12, deadline=None)
+def test_the_more_severe_the_fewer_meet_and_are_infected(seed, half, steepness, memory):
+    """As long as the epidemic grows: later, those who were spared may be infected."""
+    caution = Caution({"out": 0.8}, half=half, steepness=steepness, memory_days=memory)
+    ever = []
+    for share, answer in ((0.05, None), (0.05, caution), (0.1, caution), (0.4, caution)):
+        care = Care(hospital=share, death_ward=0.5, icu=0.0)
+        course = simulate(city(seed=seed, care=care, caution=answer), days=45, keep=("infections",))
+        ever.append(course.city("infections")[:, 0].cumsum())
+    for less, more in pairwise(ever):
+        assert (more <= less * (1 + 1e-9)).all()
+
+
+@given(SEEDS)
+@settings(max_examples=2, deadline=None)
+def test_the_mean_of_many_cautious_runs_of_a_large_city_is_the_expectation(seed):
+    care = Care(hospital=0.1, death_ward=0.5, icu=0.0)
+    model = city(seed=seed % 100, scale=2_000_000, seeds=(Seed(0, 3000.0, 0, 1),), care=care, caution=CAUTION)
+    runs = simulate(model, days=80, runs=32, rng=np.random.default_rng(seed), keep=("infections", "deaths"))
+    exact = simulate(model, days=80, keep=("infections", "deaths"))
+    for output in exact.outputs:
+        mean, goal = runs.city(output).mean(axis=-1), exact.city(output)[:, 0]
+        error = runs.city(output).std(axis=-1) / np.sqrt(32)
+        assert (np.abs(mean - goal) <= 6 * error + 0.02 * goal + 1.0).all(), output
+
+
+def test_a_full_hospital_kills_more_and_only_then():
     care = {"hospital": 0.1, "icu": 0.3, "death_icu": 0.2, "excess_icu": 0.8, "excess_ward": 0.2}
     deaths = [
         simulate(one_group(2.5, care=Care(**care, icu_beds=beds, beds=10 * beds)), days=200).total("deaths")[0]

@@ -223,9 +223,9 @@ def _caution(caution: Caution, model: Model) -> None:
     share(caution.willing, "willing", (strata,))
     _above_zero(caution.fatigue_days, "fatigue_days of caution", strata)
     for name in ("half", "steepness", "memory_days"):
-        value = np.asarray(getattr(caution, name))
-        _above_zero(value, f"{name} of caution", strata if name == "half" else 1)
-        require(bool(np.isfinite(value).all()), f"{name} of caution must be a number: leave caution out for none.")
+        number = np.asarray(getattr(caution, name))
+        _above_zero(number, f"{name} of caution", strata if name == "half" else 1)
+        require(bool(np.isfinite(number).all()), f"{name} of caution must be a number: leave caution out for none.")
     weights = np.array([caution.deaths, caution.admissions])
     good = bool(((weights >= 0) & np.isfinite(weights)).all()) and bool(weights.any())
     require(good, "Caution must answer to deaths, to admissions, or to both: weights 0 or more, not both 0.")
