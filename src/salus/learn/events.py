@@ -4,3 +4,5 @@
 OUTCOME_RECORDED = "learn.outcome_recorded"
 # record: the outcome. {"decision", "verdict", "proposal"}
 FELL_SHORT = "learn.fell_short"
+# record: the training record
+TRAINING_CHANGED = "learn.training_changed"

@@ -36,3 +36,36 @@ class Outcome(Versioned):
                 fields=["decision_id"], condition=Q(superseded_at__isnull=True), name="learn_outcome_one_decision"
             ),
         ]
+
+
+class TrainingRecord(Versioned):
+    """That somebody took part in an exercise: in what role, for which objectives, and until when it counts.
+
+    Who it was is kept as a pseudonym; what was written about them is sealed with their own key.
+    """
+
+    person_id = models.UUIDField(db_index=True)
+    # The run that was played; none for training elsewhere.
+    run_id = models.UUIDField(null=True)
+    title = models.JSONField(default=dict)
+    team = models.CharField(max_length=120, default="", blank=True)
+    role = models.CharField(max_length=64, default="", blank=True)
+    # [{"title": LocalText, "reached": "met" | "partly" | "not_met" | ""}]
+    objectives = models.JSONField(default=list)
+    completed_on = models.DateField()
+    expires_on = models.DateField()
+    attested_by = models.UUIDField()
+    remark_sealed = models.BinaryField(default=b"")
+    status = models.CharField(max_length=16, default="attested")  # attested, withdrawn
+    reason = models.TextField(default="", blank=True)
+
+    class Meta:
+        verbose_name = "training record"
+        constraints = [
+            *Versioned.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["person_id", "run_id"],
+                condition=Q(superseded_at__isnull=True, run_id__isnull=False),
+                name="learn_training_one_of_a_run",
+            ),
+        ]

@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 
 from tests.fixtures.browser import PageFactory
 
-# A day on which the wave rises: the first assessment raises signals, levels and proposals.
+# A day on which the wave of the replayed city rises: the first assessment raises signals, levels and proposals.
 FROM = "2026-07-04"
 PATIENCE = 180
 OURS = re.compile("^(SALUS_|DJANGO_SETTINGS_MODULE)")
@@ -64,7 +64,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder, port = tmp_path_factory.mktemp("demo"), _free_port()
     told = folder / "told.txt"
     command = [sys.executable, "-m", "salus.config.cli", "demo", "--no-crew", "--data", str(folder / "data")]
-    command += ["--port", str(port), "--from-date", FROM, "--speed", "1d/3600s"]
+    command += ["--city", "builtin", "--port", str(port), "--from-date", FROM, "--speed", "1d/3600s"]
     env = {name: value for name, value in os.environ.items() if not OURS.match(name)}
     with told.open("wb") as log:
         running = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)

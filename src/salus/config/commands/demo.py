@@ -19,7 +19,7 @@ SOURCES = {"builtin": "builtin_city", "nyc": "nyc", "exercise": "exercise_city"}
 
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./salus demo", description=__doc__)
-    parser.add_argument("--city", choices=sorted(SOURCES), default="builtin", help="which city (default: our own)")
+    parser.add_argument("--city", choices=sorted(SOURCES), default="exercise", help="which city (default: the exercise city)")
     parser.add_argument("--from", dest="path", type=Path, help="the folder of a real city's data")
     parser.add_argument("--from-date", help="the day on which the replay begins")
     parser.add_argument("--speed", default="1d/2s", help="how fast the city's clock runs")
