@@ -1,0 +1,1 @@
+"""Who has been trained, by which exercise, and until when that counts."""
