@@ -35,7 +35,7 @@ class HotSpell(Protocol):
     """A heat wave as an emergency orders it: from which day on, for how many days, and how much hotter."""
 
     @property
-    def first_day(self) -> int:
+    def begins_on_day(self) -> int:
         """Return the number of its first day, counted from the first day of the run."""
         ...
 
@@ -85,8 +85,9 @@ class Weather:
 
     @classmethod
     def of(cls, run: Run) -> Self:
-        """Return the weather of a run, with the heat that its emergency orders as `hot_spells`, if it does."""
-        spells = getattr(run.emergency, "hot_spells", ())
+        """Return the weather of a run, with the heat waves among its emergencies."""
+        told = (run.emergency, *getattr(run, "overlays", ()))
+        spells = [row for row in told if getattr(row, "kind", "") == "heat"]
         return cls(run.place, chance=run.rng, start=run.start, spells=spells)
 
     def _day(self, number: int) -> WeatherDay:
@@ -126,7 +127,7 @@ class Weather:
         """Return by how much an ordered heat wave makes the day hotter: it comes and goes within two days."""
         found = [0.0]
         for spell in self._spells:
-            inside = number - spell.first_day
+            inside = number - spell.begins_on_day
             if 0 <= inside < spell.days:
                 found.append(spell.degrees * min(1.0, (inside + 1) / 2, (spell.days - inside) / 2))
         return max(found)
