@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -73,8 +74,12 @@ def connectivity(model: Model) -> FloatArray:
     PLoS Comput Biol 2018;14:e1006638. https://doi.org/10.1371/journal.pcbi.1006638
 
     """
-    total = model.people.sum(axis=0)
-    contacts = np.stack([setting.contacts for setting in model.settings])
+    return _links(model.settings, model.people)
+
+
+def _links(settings: tuple[Setting, ...], people: FloatArray) -> FloatArray:
+    total = people.sum(axis=0)
+    contacts = np.stack([setting.contacts for setting in settings])
     out: FloatArray = contacts * (total.sum() * _inverse(total))
     return out
 
@@ -127,17 +132,24 @@ def next_generation(model: Model) -> FloatArray:
 
 def _dominant(model: Model) -> float:
     """Largest eigenvalue of the next generation, without ever forming the matrix."""
-    residents = model.people.sum(axis=1)
+    return _largest(model.settings, model.people.tobytes(), model.people.shape)
+
+
+@lru_cache(maxsize=8)
+def _largest(settings: tuple[Setting, ...], residents_by_stratum: bytes, shape: tuple[int, ...]) -> float:
+    """Find it once: a model that runs day by day asks every day, and neither settings nor people ever change."""
+    people = np.frombuffer(residents_by_stratum).reshape(shape)
+    residents = people.sum(axis=1)
     remain = np.ones(residents.size)
-    mixing = [zone_mixing(setting, residents, remain) for setting in model.settings]
-    each = connectivity(model)
-    vector = model.people / model.people.sum()
+    mixing = [zone_mixing(setting, residents, remain) for setting in settings]
+    each = _links(settings, people)
+    vector = people / people.sum()
     value = 0.0
     for _ in range(_ROUNDS):
         push = sum(part @ vector @ link.T for part, link in zip(mixing, each, strict=True))
         # Half of the old vector keeps strata that infect only each other from swinging.
-        fresh = 0.5 * (model.people * push / max(value, 1e-300) if value else model.people * push) + 0.5 * vector
-        growth = float((model.people * push).sum())
+        fresh = 0.5 * (people * push / max(value, 1e-300) if value else people * push) + 0.5 * vector
+        growth = float((people * push).sum())
         settled = abs(growth - value) <= _CLOSE * growth and np.abs(fresh / fresh.sum() - vector).max() < _CLOSE
         vector, value = fresh / fresh.sum(), growth
         if settled or growth == 0:
