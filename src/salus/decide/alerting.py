@@ -15,9 +15,9 @@ from salus.base.errors import Invalid
 from salus.base.texts import LocalText, pick
 from salus.city.schemas import CityRow, ZoneFeature, ZoneRow
 from salus.city.selectors import city_get, zone_features
-from salus.decide import cap
 from salus.decide.models import Alert, Decision
 from salus.decide.schemas import AlertWords
+from salus.gather import cap
 from salus.plan.phrases import fill
 from salus.plan.schemas import PlaybookRow
 from salus.plan.scope import cover

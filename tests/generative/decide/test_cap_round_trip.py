@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from salus.decide import cap
-from salus.decide.cap import grammar
+from salus.gather import cap
+from salus.gather.cap import grammar
 
 XSD = Path(__file__).resolve().parents[3].parent / "shared/data/interop/cap/xsd/cap12.xsd"
 SCHEMA = etree.XMLSchema(etree.parse(str(XSD))) if XSD.exists() else None

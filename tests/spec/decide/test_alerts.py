@@ -11,7 +11,6 @@ from lxml import etree
 from salus.base import clock
 from salus.base.errors import Conflict, Invalid, Refused
 from salus.base.models import ClockState
-from salus.decide import cap
 from salus.decide.releases import release_file, release_get, release_latest
 from salus.decide.schemas import AlertWords
 from salus.decide.selectors import alert_get, alert_list
@@ -23,6 +22,7 @@ from salus.decide.services import (
     decision_end,
     release_publish,
 )
+from salus.gather import cap
 from salus.trust.actors import system_viewer
 from tests.fixtures.town import NOW, Town
 from tests.spec.decide.test_decisions import approved, drafted

@@ -18,7 +18,6 @@ from salus.base import chain, clock, outbox
 from salus.base.errors import Refused
 from salus.base.models import AuditEntry, FailedDelivery, Job, Subscription
 from salus.city.selectors import zone_list
-from salus.decide import cap
 from salus.decide.models import Decision, Release
 from salus.decide.releases import release_file, release_get, release_latest, release_list, release_verify
 from salus.decide.selectors import (
@@ -30,6 +29,7 @@ from salus.decide.selectors import (
     measures_in_force,
 )
 from salus.decide.services import decision_approve, decision_draft
+from salus.gather import cap
 from salus.learn.models import Outcome
 from salus.learn.selectors import indicator_list, outcome_list
 from salus.plan.models import Proposal

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from salus.decide import cap
-from salus.decide.cap import Alert, Area, Info, Named
+from salus.gather import cap
+from salus.gather.cap import Alert, Area, Info, Named
 
 SQUARE = "40.7,-74.0 40.8,-74.0 40.8,-73.9 40.7,-74.0"
 INFO = Info(

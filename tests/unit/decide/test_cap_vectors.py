@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from salus.decide import cap
+from salus.gather import cap
 
 VECTORS = Path(__file__).resolve().parents[3].parent / "shared/data/interop/cap"
 pytestmark = pytest.mark.skipif(not VECTORS.exists(), reason="the shared CAP vectors are not beside the repository")

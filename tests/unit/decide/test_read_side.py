@@ -18,5 +18,5 @@ def test_the_read_side_stands_on_releases_and_the_base_only() -> None:
 
 def test_the_reader_of_messages_knows_no_django() -> None:
     graph = grimp.build_graph("salus", include_external_packages=True, cache_dir=None)
-    reached = graph.find_upstream_modules("salus.decide.cap", as_package=True)
+    reached = graph.find_upstream_modules("salus.gather.cap", as_package=True)
     assert "django" not in reached and "lxml" in reached

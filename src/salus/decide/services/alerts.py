@@ -13,12 +13,13 @@ from salus.base.errors import Conflict, Invalid
 from salus.base.ids import new_id
 from salus.base.versioned import record_create, record_revise
 from salus.city.selectors import city_get
-from salus.decide import alerting, cap, events
+from salus.decide import alerting, events
 from salus.decide.describers import ALERT, DECISION
 from salus.decide.models import Alert, Decision
 from salus.decide.permissions import ALERT_COMPOSE
 from salus.decide.releases.canonical import digest
 from salus.decide.schemas import AlertWords
+from salus.gather import cap
 from salus.plan.scope import require_everywhere
 from salus.trust.actors import system_viewer
 from salus.trust.schemas import Tier, Viewer

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from salus.decide.cap.document import Alert, Area, Defect, Info, Named, Resource
-from salus.decide.cap.grammar import (
+from salus.gather.cap.document import Alert, Area, Defect, Info, Named, Resource
+from salus.gather.cap.grammar import (
     ALERT,
     AREA,
     DEFAULTS,
@@ -23,7 +23,7 @@ from salus.decide.cap.grammar import (
     Field,
     fields_of,
 )  # fmt: skip
-from salus.decide.cap.moments import STRICT, parsed, upgraded
+from salus.gather.cap.moments import STRICT, parsed, upgraded
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 64
@@ -65,7 +65,7 @@ class _Notes:
 
 def read(raw: bytes) -> Reading:
     """Read every message in a file: a bare alert, or alerts inside a feed or an envelope."""
-    from salus.decide.cap.rules import check
+    from salus.gather.cap.rules import check
 
     refusal = _refusal(raw)
     if refusal:

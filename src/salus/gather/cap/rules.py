@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from salus.decide.cap.document import Alert, Area, Defect, Info
-from salus.decide.cap.moments import parsed
+from salus.gather.cap.document import Alert, Area, Defect, Info
+from salus.gather.cap.moments import parsed
 
 _FORBIDDEN = re.compile(r"[\s,<&]")
 _PAIR = re.compile(r"^([+-]?\d+(?:\.\d+)?),([+-]?\d+(?:\.\d+)?)$")

@@ -6,8 +6,8 @@ from typing import Any
 
 from lxml import etree
 
-from salus.decide.cap.document import Alert, Named
-from salus.decide.cap.grammar import ALERT, AREA, CAP12, INFO, RESOURCE, Field
+from salus.gather.cap.document import Alert, Named
+from salus.gather.cap.grammar import ALERT, AREA, CAP12, INFO, RESOURCE, Field
 
 _BLOCKS = {"info": INFO, "resource": RESOURCE, "area": AREA}
 
