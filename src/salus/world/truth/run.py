@@ -70,15 +70,17 @@ class Run:
     def __init__(self, folder: Path, about: dict[str, Any]) -> None:
         self.folder = folder
         self.pack = Path(about["pack"])
-        self.seed = int(about["seed"])
-        self.start = date.fromisoformat(about["start"])
-        self.place: Place = read_place(self.pack)
-        self.emergency: Emergency = read_emergency(folder / "emergency.yaml")
-        self.model: Model = assemble(self.place, self.emergency)
+        emergency = read_emergency(folder / "emergency.yaml")
+        self._stand(read_place(self.pack), emergency, int(about["seed"]), date.fromisoformat(about["start"]))
         self._digest = str(about["pack_digest"])
         if _digest(self.pack) != self._digest:
             raise BadRun(f"The city pack {self.pack} is not the one that this run began with. Begin a new run.")
         self._state = self._read_state()
+
+    def _stand(self, place: Place, emergency: Emergency, seed: int, start: date) -> None:
+        """Set up all that a day needs beside the state: a run in a folder and one in memory are the same world."""
+        self.place, self.emergency, self.seed, self.start = place, emergency, seed, start
+        self.model: Model = assemble(place, emergency)
 
     @classmethod
     def begin(cls, folder: Path, *, pack: Path, emergency: str | Path, start: date, seed: int) -> Self:
