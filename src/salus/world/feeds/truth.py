@@ -6,11 +6,14 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from salus.world.truth.happenings import Happening, from_row
+from salus.world.truth.orders import Order
+from salus.world.truth.orders import from_row as order_from_row
 from salus.world.truth.place import STRATA, FloatArray
 from salus.world.truth.run import BadRun, Run
 
@@ -23,6 +26,7 @@ class TruthDay:
     values: dict[str, FloatArray]
     variants: dict[str, FloatArray]
     happenings: tuple[Happening, ...] = ()
+    orders: tuple[Order, ...] = ()
 
     def befallen(self, kind: str) -> tuple[Happening, ...]:
         """Return what of a kind befell the city on the day."""
@@ -48,9 +52,12 @@ class TruthReader:
             if name.startswith("infections_")
         }
         values = {name: np.asarray(rows) for name, rows in columns.items() if not name.startswith("infections_")}
-        return TruthDay(number, values, variants, _befell(path.with_suffix(".json")))
+        told = _circumstances(path.with_suffix(".json"))
+        befell = tuple(from_row(row, place) for place, row in enumerate(told.get("happenings", ()), start=1))
+        orders = tuple(order_from_row(row, place) for place, row in enumerate(told.get("orders", ()), start=1))
+        return TruthDay(number, values, variants, befell, orders)
 
 
-def _befell(path: Path) -> tuple[Happening, ...]:
-    rows = json.loads(path.read_text(encoding="utf-8"))["happenings"] if path.is_file() else []
-    return tuple(from_row(row, place) for place, row in enumerate(rows, start=1))
+def _circumstances(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found

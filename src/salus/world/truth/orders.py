@@ -59,10 +59,11 @@ def read_orders(path: Path) -> list[Order]:
         raise BadOrders(f"{path} is not JSON: {error}. Write a list of objects with 'measure' and 'start'.") from error
     if not isinstance(rows, list):
         raise BadOrders(f"{path} holds no list. Write a list of objects with 'measure' and 'start'.")
-    return [_order(row, place) for place, row in enumerate(rows, start=1)]
+    return [from_row(row, place) for place, row in enumerate(rows, start=1)]
 
 
-def _order(row: Any, place: int) -> Order:
+def from_row(row: Any, place: int) -> Order:
+    """Return an order from a JSON object."""
     try:
         end = row.get("end")
         return Order(
@@ -78,6 +79,6 @@ def _order(row: Any, place: int) -> Order:
 
 
 def as_row(order: Order) -> dict[str, Any]:
-    """Return an order as the JSON object that `read_orders` reads."""
+    """Return an order as the JSON object that `from_row` reads."""
     end = order.end and order.end.isoformat()
     return {"measure": order.measure, "start": order.start.isoformat(), "end": end, "zones": list(order.zones)}
