@@ -8,3 +8,7 @@ class SalusConfig(AppConfig):
 
     name = "salus.config"
     label = "salus_config"
+
+    def ready(self) -> None:
+        """Register the jobs that stand above every package."""
+        from salus.config.processes import stage_jobs  # noqa: F401

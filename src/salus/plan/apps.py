@@ -13,3 +13,4 @@ class PlanConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself."""
         from salus.plan import describers, jobs, receivers  # noqa: F401
+        from salus.plan.exercises import describers as exercise_describers  # noqa: F401

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from salus.base.versioned import Versioned
+from salus.plan.exercises.models import Exercise, ExerciseRun
+
+__all__ = ["CATEGORIES", "PROPOSAL_STATUSES", "Exercise", "ExerciseRun", "Measure", "Playbook", "Proposal"]
 
 CATEGORIES = ("health", "social", "economic")
 PROPOSAL_STATUSES = ("open", "decided", "dropped", "replaced")

@@ -1,0 +1,1 @@
+"""Exercises: how they are designed, staged and steered."""
