@@ -6,3 +6,5 @@ OUTCOME_RECORDED = "learn.outcome_recorded"
 FELL_SHORT = "learn.fell_short"
 # record: the training record
 TRAINING_CHANGED = "learn.training_changed"
+# record: the run of an exercise
+RUN_JUDGED = "learn.run_judged"

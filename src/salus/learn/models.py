@@ -69,3 +69,21 @@ class TrainingRecord(Versioned):
                 name="learn_training_one_of_a_run",
             ),
         ]
+
+
+class Debrief(Versioned):
+    """What the director thinks of a run of an exercise, once it has been played."""
+
+    run_id = models.UUIDField()
+    # [{"title": LocalText, "reached": "met" | "partly" | "not_met" | "", "why": str}]
+    objectives = models.JSONField(default=list)
+    lessons = models.TextField(default="", blank=True)
+
+    class Meta:
+        verbose_name = "debrief"
+        constraints = [
+            *Versioned.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["run_id"], condition=Q(superseded_at__isnull=True), name="learn_debrief_one_run"
+            ),
+        ]

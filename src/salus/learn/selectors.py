@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from salus.base.errors import NotFound
+from salus.learn.debriefs.selectors import debrief_get
 from salus.learn.indicators import registry
 from salus.learn.indicators.facts import facts_known
 from salus.learn.models import Outcome
@@ -20,6 +21,7 @@ from salus.trust import policy
 from salus.trust.schemas import Viewer
 
 __all__ = [
+    "debrief_get",
     "indicator_list",
     "outcome_get",
     "outcome_list",
