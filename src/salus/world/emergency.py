@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from salus.world.errors import WorldError
+from salus.world.emergency_kinds import CommonSource, Complaints, Heat, Telling
+from salus.world.emergency_words import (
+    AGES,
+    SEGMENTS,
+    Amount,
+    BadEmergency,
+    ByAge,
+    BySegment,
+    MeanAndSpread,
+    Positive,
+    Share,
+    SharesByAge,
+    SharesBySegment,
+    Slug,
+    Strict,
+    Words,
+    once_each,
+)
+
+__all__ = ["AGES", "SEGMENTS", "BadEmergency", "Emergency", "Infection", "names", "overlays", "read_emergency"]
 
 FOLDER = Path(__file__).parent / "emergencies"
-AGES, SEGMENTS = 7, 3
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0)]
-Amount = Annotated[float, Field(ge=0)]
-ByAge = Annotated[tuple[Amount, ...], Field(min_length=AGES, max_length=AGES)]
-SharesByAge = Annotated[tuple[Share, ...], Field(min_length=AGES, max_length=AGES)]
-BySegment = Annotated[tuple[Amount, ...], Field(min_length=SEGMENTS, max_length=SEGMENTS)]
-SharesBySegment = Annotated[tuple[Share, ...], Field(min_length=SEGMENTS, max_length=SEGMENTS)]
-MeanAndSpread = tuple[Positive, Positive]
 SETTINGS = frozenset({"home", "school", "work", "community", "*"})
 
 
-class BadEmergency(WorldError):
-    """An emergency's description cannot be used; the message says where and what to change."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Variant(_Strict):
+class Variant(Strict):
     """One variant of the pathogen, and when and where it comes into the city."""
 
     name: str
@@ -45,7 +46,7 @@ class Variant(_Strict):
     at: str = Field(pattern="^(port|centre|anywhere)$")
 
 
-class Immunity(_Strict):
+class Immunity(Strict):
     """What infection protects from, and for how long."""
 
     cross: tuple[tuple[Share, ...], ...]
@@ -55,7 +56,7 @@ class Immunity(_Strict):
     recovered_severity: Share
 
 
-class Beforehand(_Strict):
+class Beforehand(Strict):
     """Who is protected before it begins, by vaccine or by an infection long ago."""
 
     vaccinated_by_age: SharesByAge
@@ -64,7 +65,7 @@ class Beforehand(_Strict):
     vaccinated_by_segment: BySegment
 
 
-class Contacts(_Strict):
+class Contacts(Strict):
     """Meetings a day beside those at home."""
 
     school: Amount
@@ -73,7 +74,7 @@ class Contacts(_Strict):
     season: Share = 0.0
 
 
-class Care(_Strict):
+class Care(Strict):
     """Who falls severely ill, how long they stay, and what want of a bed costs."""
 
     hospital_by_age: SharesByAge
@@ -89,7 +90,7 @@ class Care(_Strict):
     excess_icu: Share
 
 
-class Reporting(_Strict):
+class Reporting(Strict):
     """Which infections are ever reported, and when."""
 
     ascertainment_by_segment: SharesBySegment
@@ -97,7 +98,7 @@ class Reporting(_Strict):
     weekday: Annotated[tuple[Share, ...], Field(min_length=7, max_length=7)]
 
 
-class Vaccine(_Strict):
+class Vaccine(Strict):
     """What a vaccine does, who accepts it, and by which measure the city offers it."""
 
     protection: tuple[Share, ...]
@@ -111,14 +112,14 @@ class Vaccine(_Strict):
     offered_by: str
 
 
-class Work(_Strict):
+class Work(Strict):
     """Who works, and who falls ill enough to stay away."""
 
     employed_by_age: SharesByAge
     symptomatic_by_age: SharesByAge
 
 
-class Measure(_Strict):
+class Measure(Strict):
     """What a measure does to those who follow it, and who does."""
 
     code: str
@@ -137,11 +138,12 @@ class Measure(_Strict):
         return self
 
 
-class Emergency(_Strict):
+class Infection(Strict):
     """An infection that spreads from person to person."""
 
-    slug: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: dict[str, str]
+    kind: Literal["infection"] = "infection"
+    slug: Slug
+    title: Words
     variants: Annotated[tuple[Variant, ...], Field(min_length=1)]
     dispersion: Positive | None = None
     visitors_infected_per_day: tuple[Amount, ...]
@@ -155,7 +157,7 @@ class Emergency(_Strict):
     measures: tuple[Measure, ...] = ()
 
     @model_validator(mode="after")
-    def _one_number_a_variant(self) -> Emergency:
+    def _one_number_a_variant(self) -> Infection:
         count = len(self.variants)
         tables = {
             "visitors_infected_per_day": len(self.visitors_infected_per_day),
@@ -167,10 +169,56 @@ class Emergency(_Strict):
         for name, found in tables.items():
             if found != count:
                 raise ValueError(f"{name} has {found} numbers, but there are {count} variants")
-        codes = [measure.code for measure in self.measures]
-        if twice := {code for code in codes if codes.count(code) > 1}:
-            raise ValueError(f"the measure '{min(twice)}' is described twice")
+        once_each("measure", [measure.code for measure in self.measures])
         return self
+
+
+class Stage(Strict):
+    """What is known of an illness from a day on, and so who counts as a case."""
+
+    name: Slug
+    from_day: int = Field(ge=0)
+    title: Words
+    # What can be said of a case at this stage, from the least to the most certain.
+    classes: Annotated[tuple[Literal["suspected", "probable", "confirmed"], ...], Field(min_length=1)]
+
+    @property
+    def has_a_test(self) -> bool:
+        """Tell whether a laboratory can confirm a case."""
+        return "confirmed" in self.classes
+
+
+class Unknown(Strict):
+    """An illness of which at first only the complaints are known."""
+
+    kind: Literal["unknown"]
+    slug: Slug
+    title: Words
+    infection: Infection | None = None
+    source: CommonSource | None = None
+    complaints: Complaints | None = None
+    telling: Telling | None = None
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_one_thing_in_truth(self) -> Unknown:
+        if (self.infection is None) == (self.source is None):
+            raise ValueError("give either 'infection' or 'source': what it is in truth")
+        if self.infection and not (self.complaints and self.telling):
+            raise ValueError("an infection of unknown cause needs 'complaints' and 'telling'")
+        days = [stage.from_day for stage in self.stages]
+        if days[0] != 0 or days != sorted(set(days)):
+            raise ValueError("stages must begin with day 0 and come one after the other")
+        once_each("stage", [stage.name for stage in self.stages])
+        return self
+
+    def stage_on(self, day: int) -> Stage:
+        """Return what is known on a day."""
+        return next(stage for stage in reversed(self.stages) if stage.from_day <= day)
+
+
+Emergency = Annotated[Infection | CommonSource | Unknown | Heat, Field(discriminator="kind")]
+_READ: TypeAdapter[Infection | CommonSource | Unknown | Heat] = TypeAdapter(Emergency)
 
 
 def names() -> tuple[str, ...]:
@@ -178,7 +226,12 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
-def read_emergency(name_or_file: str | Path) -> Emergency:
+def overlays() -> tuple[str, ...]:
+    """Return those that can come on top of any other."""
+    return tuple(name for name in names() if isinstance(read_emergency(name), Heat))
+
+
+def read_emergency(name_or_file: str | Path) -> Infection | CommonSource | Unknown | Heat:
     """Return an emergency by its name, or from a file of one's own."""
     given = Path(name_or_file)
     path = given if given.suffix in {".yaml", ".yml"} else FOLDER / f"{name_or_file}.yaml"
@@ -188,14 +241,18 @@ def read_emergency(name_or_file: str | Path) -> Emergency:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadEmergency(f"{path.name} is not YAML in UTF-8: {error}. Correct that line.") from error
+    if not isinstance(raw, dict):
+        raise BadEmergency(f"{path.name} cannot be used: it holds no description. Begin with 'slug:' and 'title:'.")
+    kind = raw.setdefault("kind", "infection")
     try:
-        return Emergency.model_validate(raw)
+        return _READ.validate_python(raw)
     except ValidationError as error:
-        faults = "; ".join(_plain(item["loc"], item["msg"]) for item in error.errors())
+        faults = "; ".join(_plain(item["loc"], item["msg"], str(kind)) for item in error.errors())
         raise BadEmergency(f"{path.name} cannot be used: {faults}.") from error
 
 
-def _plain(where: tuple[int | str, ...], what: str) -> str:
-    place = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
+def _plain(where: tuple[int | str, ...], what: str, kind: str) -> str:
+    inside = where[1:] if where[:1] == (kind,) else where
+    place = ".".join(str(part + 1) if isinstance(part, int) else part for part in inside)
     words = what.removeprefix("Value error, ")
     return f"{place}: {words}" if place else words

@@ -19,7 +19,7 @@ from salus.epi.scenario import (
     discretised_delay,
 )
 from salus.world.city.people import AGE_BANDS, SEGMENTS
-from salus.world.emergency import Emergency
+from salus.world.emergency import Infection
 from salus.world.emergency import Measure as Described
 from salus.world.truth.place import BANDS, STRATA, FloatArray, Place
 
@@ -43,7 +43,7 @@ def by_segment(values: tuple[float, ...]) -> FloatArray:
     return np.tile(np.asarray(values, dtype=np.float64), BANDS)
 
 
-def assemble(place: Place, emergency: Emergency) -> Model:
+def assemble(place: Place, emergency: Infection) -> Model:
     """Return the model of an emergency in a place."""
     return Model(
         people=place.people,
@@ -77,7 +77,7 @@ def assemble(place: Place, emergency: Emergency) -> Model:
     )
 
 
-def _beforehand(emergency: Emergency) -> FloatArray | None:
+def _beforehand(emergency: Infection) -> FloatArray | None:
     """Return the share of each stratum that starts naive, waned, vaccinated, and recovered from the first variant."""
     given = emergency.beforehand
     if given is None:
@@ -97,7 +97,7 @@ def _generation(mean: float, sd: float) -> FloatArray:
     return np.asarray(kept / kept.sum())
 
 
-def _settings(place: Place, emergency: Emergency) -> tuple[Setting, ...]:
+def _settings(place: Place, emergency: Infection) -> tuple[Setting, ...]:
     contacts, total = emergency.contacts, place.people.sum(axis=0)
     pupils = np.isin(np.arange(STRATA) // len(SEGMENTS), _SCHOOL_BANDS)
     workers = by_age(emergency.work.employed_by_age)
@@ -127,7 +127,7 @@ def _school(pupils: np.ndarray, total: FloatArray, meetings: float) -> FloatArra
     return table
 
 
-def _vaccine(place: Place, emergency: Emergency) -> Vaccine | None:
+def _vaccine(place: Place, emergency: Infection) -> Vaccine | None:
     given = emergency.vaccine
     if given is None:
         return None
@@ -143,7 +143,7 @@ def _vaccine(place: Place, emergency: Emergency) -> Vaccine | None:
     )
 
 
-def _care(place: Place, emergency: Emergency) -> Care:
+def _care(place: Place, emergency: Infection) -> Care:
     given = emergency.care
     risk = by_segment(given.risk_by_segment)
     return Care(
@@ -176,7 +176,7 @@ def _measure(row: Described) -> Measure:
     )
 
 
-def _seeds(place: Place, emergency: Emergency) -> tuple[Seed, ...]:
+def _seeds(place: Place, emergency: Infection) -> tuple[Seed, ...]:
     adult = 3 * len(SEGMENTS) + 1
     found = []
     for number, variant in enumerate(emergency.variants):

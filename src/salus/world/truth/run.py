@@ -14,15 +14,15 @@ from typing import Any, Self
 
 import numpy as np
 import polars as pl
-import yaml
 
 from salus.epi.errors import EpiError
 from salus.epi.scenario import InForce, State, Variation, advance, begin
 from salus.epi.scenario.model import Model
-from salus.world.emergency import Emergency, read_emergency
+from salus.world.emergency import Heat, read_emergency
 from salus.world.errors import WorldError
 from salus.world.truth import happenings as befalling
 from salus.world.truth import orders as ordering
+from salus.world.truth.ailments import FOLDER, Ailments, Described, describe, heats_of, infection_of, source_of
 from salus.world.truth.assembly import assemble
 from salus.world.truth.forgetting import forget
 from salus.world.truth.happenings import Happening
@@ -70,28 +70,39 @@ class Run:
     def __init__(self, folder: Path, about: dict[str, Any]) -> None:
         self.folder = folder
         self.pack = Path(about["pack"])
-        emergency = read_emergency(folder / "emergency.yaml")
-        self._stand(read_place(self.pack), emergency, int(about["seed"]), date.fromisoformat(about["start"]))
+        described = read_emergency(folder / "emergency.yaml")
+        heats = heats_of(folder, described)
+        self._stand(read_place(self.pack), described, int(about["seed"]), date.fromisoformat(about["start"]), heats)
         self._digest = str(about["pack_digest"])
         if _digest(self.pack) != self._digest:
             raise BadRun(f"The city pack {self.pack} is not the one that this run began with. Begin a new run.")
         self._state = self._read_state()
+        self.ailments.recall(folder / FOLDER, self._state.day)
 
-    def _stand(self, place: Place, emergency: Emergency, seed: int, start: date) -> None:
+    def _stand(self, place: Place, described: Described, seed: int, start: date, heats: tuple[Heat, ...] = ()) -> None:
         """Set up all that a day needs beside the state: a run in a folder and one in memory are the same world."""
-        self.place, self.emergency, self.seed, self.start = place, emergency, seed, start
-        self.model: Model = assemble(place, emergency)
+        self.place, self.described, self.seed, self.start = place, described, seed, start
+        # Where the emergency is no infection, this is one that never comes.
+        self.emergency, self.source, self.hot_spells = infection_of(described), source_of(described), heats
+        self.model: Model = assemble(place, self.emergency)
+        self.ailments = Ailments(self)
 
     @classmethod
-    def begin(cls, folder: Path, *, pack: Path, emergency: str | Path, start: date, seed: int) -> Self:
-        """Begin a run in an empty folder."""
+    def begin(
+        cls,
+        folder: Path,
+        *,
+        pack: Path,
+        emergency: str | Path,
+        start: date,
+        seed: int,
+        also: Sequence[str | Path] = (),
+    ) -> Self:
+        """Begin a run in an empty folder; what comes `also` comes on top of the emergency."""
         if folder.exists() and any(folder.iterdir()):
             raise BadRun(f"{folder} is not empty. Choose another folder, or go on with the run that is there.")
         read_place(pack)
-        described = read_emergency(emergency)
-        folder.mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(described.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
-        (folder / "emergency.yaml").write_text(text, encoding="utf-8")
+        describe(folder, read_emergency(emergency), also, pack, seed)
         about = {"pack": str(pack.resolve()), "pack_digest": _digest(pack), "seed": seed, "start": start.isoformat()}
         write_whole(folder / "run.json", json.dumps(about).encode())
         return cls(folder, about)
@@ -138,7 +149,8 @@ class Run:
         )
         table = {name: course.values[0, n, :, :, 0] for n, name in enumerate(course.outputs)}
         variants = {name.partition(":")[2]: rows for name, rows in table.items() if name.startswith("infections:")}
-        values = {name: table[name] for name in KEPT}
+        added = self.ailments.step(orders)
+        values = {name: table[name] + added.get(name, 0.0) for name in KEPT}
         return Day(self.day, self.today, values, variants, tuple(orders), holding)
 
     def _model_today(self) -> Model:
@@ -171,6 +183,7 @@ class Run:
         frame.write_parquet(target.with_suffix(".part"))
         target.with_suffix(".part").replace(target)
         write_whole(target.with_suffix(".json"), _circumstances(day))
+        self.ailments.keep(day.number, write_whole)
         content = self._next.to_bytes()
         # Of every evening one is kept, so that a run can be branched from any of them.
         write_whole(self.folder / "states" / f"{day.number:05d}.bin", content)

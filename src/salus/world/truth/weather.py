@@ -86,9 +86,7 @@ class Weather:
     @classmethod
     def of(cls, run: Run) -> Self:
         """Return the weather of a run, with the heat waves among its emergencies."""
-        told = (run.emergency, *getattr(run, "overlays", ()))
-        spells = [row for row in told if getattr(row, "kind", "") == "heat"]
-        return cls(run.place, chance=run.rng, start=run.start, spells=spells)
+        return cls(run.place, chance=run.rng, start=run.start, spells=run.hot_spells)
 
     def _day(self, number: int) -> WeatherDay:
         on = self._start + timedelta(days=number)
