@@ -251,6 +251,8 @@ class ParkedRowRow:
     recorded_at: datetime
     resolved_at: datetime | None
     resolved_by: UUID | None
+    # The file in which the row stood.
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

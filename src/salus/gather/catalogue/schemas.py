@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -43,6 +44,23 @@ class ReaderCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is late, incomplete or wrong (`kind`): of a series, or without one of the whole source."""
+
+    kind: str
+    code: str
+    params: Mapping[str, str | int]
+    series: str = ""
+
+    @property
+    def message(self) -> str:
+        """Return it in plain words, in the reader's language."""
+        from salus.gather.catalogue.words import message
+
+        return message(self.code, self.params)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """A source with the state of its series."""
 
@@ -55,6 +73,7 @@ class SourceHealth:
     readers: tuple[ReaderCount, ...]
     last_import: ImportRow | None
     asked_at: datetime
+    findings: tuple[Finding, ...] = ()
 
     @property
     def late_by(self) -> timedelta | None:

@@ -10,6 +10,7 @@ from django.db.models import Max, Min, Sum
 
 from salus.base import clock
 from salus.city import selectors as city
+from salus.gather.catalogue.findings import Doubts, doubts_at, findings_of
 from salus.gather.catalogue.health import due_at, freshness, series_health
 from salus.gather.catalogue.schemas import Catalogue, CoverageRow, ReaderCount, SeriesHealth, SourceHealth
 from salus.gather.models import Import, SeriesRead, Source
@@ -42,7 +43,8 @@ def source_list(*, viewer: Viewer, known_at: datetime | None = None) -> list[Sou
     zones = Counter(zone.level for zone in city.zone_list(viewer=viewer, known_at=known_at))
     sources = _sources(set(by_source), known_at)
     readers, imports = _readers(moment), _imports(moment)
-    return [_health(row, by_source[row.slug], zones, readers, imports, moment) for row in sources]
+    doubts = doubts_at([row.slug for row in sources], moment)
+    return [_health(row, by_source[row.slug], zones, readers, imports, doubts, moment) for row in sources]
 
 
 def _sources(published: set[str], known_at: datetime | None) -> list[SourceRow]:
@@ -59,14 +61,16 @@ def _health(
     zones: Mapping[str, int],
     readers: Mapping[str, Sequence[tuple[str, ReaderCount]]],
     imports: Mapping[str, ImportRow],
+    doubts: Doubts,
     moment: datetime,
 ) -> SourceHealth:
     sparse = frozenset(row["code"] for row in source.manifest.get("series", ()) if row.get("sparse"))
     parts = series_health(series=series, zones=zones, cadence_hours=source.cadence_hours, moment=moment, sparse=sparse)
     last = max((part.last_known_at for part in parts if part.last_known_at), default=None)
+    state = freshness(last, source.cadence_hours, moment)
     return SourceHealth(
         source=source,
-        freshness=freshness(last, source.cadence_hours, moment),
+        freshness=state,
         last_known_at=last,
         due_at=due_at(last, source.cadence_hours),
         completeness=_completeness(parts),
@@ -74,6 +78,7 @@ def _health(
         readers=_summed([count for code in series for count in readers.get(code.code, ())]),
         last_import=imports.get(source.slug),
         asked_at=moment,
+        findings=findings_of(source, state, last, moment, parts, doubts),
     )
 
 

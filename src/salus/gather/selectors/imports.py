@@ -85,8 +85,13 @@ def parked_list(
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
     kept = [row for row in rows if _parked_status(row, known_at) == status][:limit]
-    ids = dict(Import.objects.filter(number__in={row.import_number for row in kept}).values_list("number", "id"))
-    return [parked_row(row, import_id=ids[row.import_number], status=_parked_status(row, known_at)) for row in kept]
+    files = Import.objects.filter(number__in={row.import_number for row in kept})
+    about = {number: (id, label) for number, id, label in files.values_list("number", "id", "label")}
+    return [
+        parked_row(row, import_id=id, label=label, status=_parked_status(row, known_at))
+        for row in kept
+        for id, label in (about[row.import_number],)
+    ]
 
 
 def _parked_status(row: ParkedRow, known_at: datetime | None) -> str:

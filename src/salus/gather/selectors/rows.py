@@ -107,7 +107,7 @@ def mapping_row(row: ColumnMapping) -> MappingRow:
     )
 
 
-def parked_row(row: ParkedRow, *, import_id: object, status: str = "") -> ParkedRowRow:
+def parked_row(row: ParkedRow, *, import_id: object, label: str = "", status: str = "") -> ParkedRowRow:
     """Return a parked row as its schema, in the state that it had at a moment."""
     from uuid import UUID
 
@@ -124,4 +124,5 @@ def parked_row(row: ParkedRow, *, import_id: object, status: str = "") -> Parked
         recorded_at=row.recorded_at,
         resolved_at=None if open_still else row.resolved_at,
         resolved_by=None if open_still else row.resolved_by,
+        label=label,
     )

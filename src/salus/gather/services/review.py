@@ -18,6 +18,8 @@ from salus.gather.imports.readers.pieces import LINE
 from salus.gather.models import Import, ParkedRow, Source
 from salus.gather.permissions import IMPORT_REVIEW
 from salus.gather.schemas import MappingSpec
+from salus.gather.sources.chunks import MendedLine
+from salus.gather.sources.mending import facts_of
 from salus.gather.store import append
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
@@ -28,21 +30,17 @@ def parked_row_fix(*, row: UUID, values: Mapping[str, str], note_text: str = "",
     """Mend a parked row; its facts are known from now on, or from the moment that it states itself."""
     parked, brought = _open_row(row, by)
     raw = {**{name: text for name, text in parked.raw.items() if name}, **values}
-    converted, look = _convert(raw, parked, brought)
-    if converted.defects:
-        first = converted.defects[0]
-        raise Invalid(" ".join(defect.message for defect in converted.defects), remedy=first.remedy)
+    found, codes = _facts(raw, parked, brought)
     moment = clock.now()
     batch = _batch(parked, brought, by)
-    facts, repeated = news_only(converted.facts, clock.to_micros(moment))
+    facts, repeated = news_only(found, clock.to_micros(moment))
     done = append(facts, batch=batch.number)
     batch.rows_written, batch.rows_unchanged = done.written, done.unchanged + repeated
     batch.save(update_fields=["rows_written", "rows_unchanged"])
     parked.status, parked.fix, parked.note = "fixed", dict(values), note_text
     parked.fixed_by_batch = batch.number
     _settle(parked, by)
-    numbers = {series.number: code for code, series in look.series.items()}
-    publish(batch, sorted({numbers[number] for number in converted.facts["series"]}), by)
+    publish(batch, codes, by)
     note(source=parked.source, line=parked.line)
     return parked
 
@@ -77,6 +75,19 @@ def _open_row(row: UUID, by: Viewer) -> tuple[ParkedRow, Import]:
 def _settle(parked: ParkedRow, by: Viewer) -> None:
     parked.resolved_at, parked.resolved_by = clock.now(), by.id
     parked.save()
+
+
+def _facts(raw: dict[str, str], parked: ParkedRow, brought: Import) -> tuple[pl.DataFrame, list[str]]:
+    """Return what a mended row says and of which series: a file's by its mapping, a feed's by its source."""
+    if not brought.mapping:
+        line = MendedLine(brought.label, parked.line, raw, clock.today())
+        return facts_of(source=parked.source, line=line)
+    converted, look = _convert(raw, parked, brought)
+    if converted.defects:
+        first = converted.defects[0]
+        raise Invalid(" ".join(defect.message for defect in converted.defects), remedy=first.remedy)
+    numbers = {series.number: code for code, series in look.series.items()}
+    return converted.facts, sorted({numbers[number] for number in converted.facts["series"]})
 
 
 def _convert(raw: dict[str, str], parked: ParkedRow, brought: Import) -> tuple[Converted, lookups.Lookups]:

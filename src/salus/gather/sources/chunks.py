@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from salus.base.texts import LocalText
+from salus.gather.schemas import Defect
 
 OBSERVED, MISSING, SUPPRESSED, WITHDRAWN = 0, 1, 2, 3
 
@@ -133,6 +134,37 @@ class FacilitiesChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulLine:
+    """A line that a person has to look at; `raw` is what is kept of it, so it names no person."""
+
+    line: int
+    raw: Mapping[str, str]
+    defects: tuple[Defect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the catalogue should say of a file, as a code of `catalogue/words.py` and what its words need."""
+
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the remark as it is kept with the import."""
+        return {"code": self.code, "params": dict(self.params)}
+
+
+@dataclass(frozen=True, slots=True)
+class MendedLine:
+    """A doubtful line as a person has put it right, and the day in the city on which that was."""
+
+    label: str
+    line: int
+    raw: Mapping[str, str]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class FactsChunk:
     """Facts of one file: columns FACTS, sorted by key and `known_at`, one row per change."""
 
@@ -141,6 +173,8 @@ class FactsChunk:
     files: tuple[Path, ...]
     strata: Mapping[str, LocalText] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    parked: tuple[DoubtfulLine, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 Chunk = CityChunk | ZonesChunk | PopulationChunk | OrganisationsChunk | FacilitiesChunk | FactsChunk

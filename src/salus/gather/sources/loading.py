@@ -28,19 +28,25 @@ from salus.gather.sources import registry
 from salus.gather.sources.chunks import (
     Chunk,
     CityChunk,
+    DoubtfulLine,
     FacilitiesChunk,
     FactsChunk,
     OrganisationsChunk,
     PopulationChunk,
     Progress,
+    Remark,
     ZonesChunk,
     silent,
 )
 from salus.gather.sources.facts import WHOLE
+from salus.gather.sources.mending import mended_lines
 from salus.gather.sources.registry import SourceFolder
 from salus.gather.sources.services import FactsFile, facts_import
 from salus.gather.sources.settling import Settler
 from salus.trust.schemas import Viewer
+
+# Of one file no more lines wait for a person than this; a file that is wrong throughout is one finding.
+MOST_PARKED = 500
 
 
 @dataclass(slots=True)
@@ -57,6 +63,7 @@ class LoadReport:
     unchanged: int = 0
     files: int = 0
     files_kept: int = 0
+    parked: int = 0
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
 
@@ -66,6 +73,8 @@ class LoadReport:
             lines.append(f"{self.written:,} facts written from {self.files} files ({self.unchanged:,} were there).")
         if self.files_kept:
             lines.append(f"{self.files_kept} files had been loaded before and were left as they are.")
+        if self.parked:
+            lines.append(f"{self.parked} doubtful lines wait for a person in the review queue.")
         if self.repairs:
             lines.append(f"{self.repairs} outlines were mended on the way in.")
         lines += self.notes
@@ -128,6 +137,8 @@ def _chunks(source: SourceFolder, path: Path | None, progress: Progress, options
     read = source.read()
     known = inspect.signature(read).parameters
     given = {name: value for name, value in options.items() if name in known and value is not None}
+    if "mended" in known:
+        given["mended"] = mended_lines(source.slug)
     if path is None and "seed" not in known:
         raise Invalid(
             _("The source '%(slug)s' needs its data.") % {"slug": source.slug},
@@ -196,7 +207,7 @@ def _take_facts(
         return
     series = _series_numbers(chunk, source)
     facts, strange = numbered(chunk.frame, series, settler.zone_numbers(), _stratum_numbers(chunk, by))
-    file = FactsFile(source.slug, chunk.label, digest, size, facts, series, (*chunk.notes, *strange))
+    file = FactsFile(source.slug, chunk.label, digest, size, facts, series, (*chunk.notes, *strange), *_doubts(chunk))
     report.notes += strange
     seen = 0
 
@@ -207,8 +218,17 @@ def _take_facts(
 
     row = facts_import(file=file, progress=written, by=by)
     report.files += 1
+    report.parked += row.rows_parked
     report.written += row.rows_written
     report.unchanged += row.rows_unchanged
+
+
+def _doubts(chunk: FactsChunk) -> tuple[tuple[DoubtfulLine, ...], tuple[Remark, ...]]:
+    """Return the lines that wait for a person, no more of a file than one can look at, and the remarks."""
+    more = len(chunk.parked) - MOST_PARKED
+    if more <= 0:
+        return chunk.parked, chunk.remarks
+    return chunk.parked[:MOST_PARKED], (*chunk.remarks, Remark("parked_more", {"file": chunk.label, "n": more}))
 
 
 def fingerprint(source: SourceFolder, chunk: FactsChunk) -> tuple[str, int]:

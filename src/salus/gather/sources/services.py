@@ -14,9 +14,10 @@ from salus.base.audit import audited, note
 from salus.base.errors import Refused
 from salus.base.versioned import record_revise
 from salus.gather.events import IMPORT_COMMITTED
-from salus.gather.models import Import, Series, Source
+from salus.gather.models import Import, ParkedRow, Series, Source
 from salus.gather.permissions import IMPORT_RUN
 from salus.gather.schemas import AppendResult
+from salus.gather.sources.chunks import DoubtfulLine, Remark
 from salus.gather.store import append
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
@@ -33,6 +34,8 @@ class FactsFile:
     facts: pl.DataFrame
     series: dict[str, int]
     notes: tuple[str, ...]
+    parked: tuple[DoubtfulLine, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @audited("import.facts")
@@ -49,8 +52,9 @@ def facts_import(*, file: FactsFile, progress: Callable[[int], None] | None = No
     row = Import.objects.create(**_begun(file, by))
     done = append(file.facts, batch=row.number, progress=progress)
     _first_known(file, by)
+    _park(row, file.parked)
     row = _ended(row, done)
-    note(source=file.source, label=file.label, rows=done.written, unchanged=done.unchanged)
+    note(source=file.source, label=file.label, rows=done.written, unchanged=done.unchanged, parked=row.rows_parked)
     payload = {"source": file.source, "series": sorted(file.series), "rows": done.written}
     outbox.publish(topic=IMPORT_COMMITTED, record_kind="observation_batch", record_id=row.id, by=by, payload=payload)
     return row
@@ -65,13 +69,33 @@ def _begun(file: FactsFile, by: Viewer) -> dict[str, Any]:
         "format": "parquet",
         "size_bytes": file.size_bytes,
         "content_digest": file.digest,
-        "report": {"notes": list(file.notes)},
-        "rows_read": len(file.facts),
+        "report": {"notes": list(file.notes), "remarks": [remark.as_json() for remark in file.remarks]},
+        "rows_read": len(file.facts) + len(file.parked),
         "rows_good": len(file.facts),
+        "rows_parked": len(file.parked),
         "recorded_at": clock.now(),
         "recorded_by": by.id,
         "started_wall": clock.wall_now(),
     }
+
+
+def _park(row: Import, lines: tuple[DoubtfulLine, ...]) -> None:
+    """Keep what is doubtful until a person has looked at it."""
+    moment = clock.now()
+    ParkedRow.objects.bulk_create(
+        [
+            ParkedRow(
+                import_number=row.number,
+                source=row.source,
+                line=doubtful.line,
+                raw=dict(doubtful.raw),
+                defects=[defect.as_json() for defect in doubtful.defects],
+                recorded_at=moment,
+            )
+            for doubtful in lines
+        ],
+        batch_size=1000,
+    )
 
 
 def _ended(row: Import, done: AppendResult) -> Import:

@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 from django.utils.translation import gettext as _
 
-from salus.gather.sources.chunks import MISSING, OBSERVED, Chunk, FactsChunk, Progress, silent
+from salus.gather.sources.chunks import MISSING, OBSERVED, Chunk, FactsChunk, Progress, Remark, silent
 from salus.gather.sources.facts import as_facts, moment_on
-from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day, read_days
+from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day
+from salus.gather.sources.feed_lines import FeedFile, all_rows, read_lines
 
 NAME, ROOT, TIME_ZONE = "hospital", "ALMA", "Atlantic/Madeira"
 SERIES = {
@@ -23,18 +24,29 @@ SERIES = {
 
 def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
     """Yield the facts that each day's file brought."""
-    files = files_by_day(path, NAME)
-    if not files:
+    listed = files_by_day(path, NAME)
+    if not listed:
         return
-    rows = read_days(files, ["hospital", "day"], list(SERIES)).with_columns(dates("day"))
+    files = read_lines(listed, ["hospital", "day", *SERIES])
+    numbers = pl.col(list(SERIES)).cast(pl.Float64, strict=False)
+    rows = all_rows(files).with_columns(dates("day"), numbers).drop_nulls(["day", *SERIES])
     versions = _versions(rows)
-    for done, (day, file) in enumerate(files):
-        progress(done, len(files), file.name)
-        came = rows.filter(pl.col("came_on") == day)
-        late = came.filter(pl.col("day") < day - pl.duration(days=1)).height
-        notes = (_("%(file)s: %(count)s returns came late.") % {"file": file.name, "count": late},) if late else ()
-        yield FactsChunk(file.stem, versions.filter(pl.col("came_on") == day).drop("came_on"), (file,), notes=notes)
+    for done, file in enumerate(files):
+        progress(done, len(files), file.path.name)
+        came = rows.filter(pl.col("came_on") == file.day)
+        late = came.filter(pl.col("day") < file.day - pl.duration(days=1)).height
+        notes = (_("%(file)s: %(count)s returns came late.") % {"file": file.path.name, "count": late},) if late else ()
+        frame = versions.filter(pl.col("came_on") == file.day).drop("came_on")
+        remarks = (*file.remarks, *([Remark("came_late", {"n": late})] if late else ()), *_silent(rows, file))
+        yield FactsChunk(file.path.stem, frame, (file.path,), notes=notes, remarks=remarks)
     progress(len(files), len(files), "read")
+
+
+def _silent(rows: pl.DataFrame, file: FeedFile) -> list[Remark]:
+    """Return which hospitals owe a return on the day of a file, and for how many days; a day's is due on the next."""
+    heard = rows.filter(pl.col("came_on") <= file.day).group_by("hospital").agg(pl.col("day").max()).sort("hospital")
+    owed = [(code, (file.day - day).days - 1) for code, day in heard.iter_rows()]
+    return [Remark("not_reported", {"who": code, "n": days}) for code, days in owed if days > 0]
 
 
 def _versions(rows: pl.DataFrame) -> pl.DataFrame:

@@ -8,13 +8,14 @@ from pathlib import Path
 import polars as pl
 from django.utils.translation import gettext as _
 
-from salus.gather.sources.chunks import Chunk, FactsChunk, Progress, silent
+from salus.gather.sources.chunks import Chunk, FactsChunk, Progress, Remark, silent
 from salus.gather.sources.facts import as_facts, moment_on
 from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day, read_days
 from salus.gather.sources.files import read_csv
 
 NAME, ROOT, TIME_ZONE = "wastewater", "ALMA", "Atlantic/Madeira"
-_PER_LITRE = {"copies/l wastewater": 1.0, "copies/ml wastewater": 1000.0}
+_USUAL = "copies/l wastewater"
+_PER_LITRE = {_USUAL: 1.0, "copies/ml wastewater": 1000.0}
 _TEXT = ["wwtp_name", "sample_collect_date", "pcr_target_units", "pcr_target_below_lod"]
 _NUMBERS = ["pcr_target_avg_conc", "lod_sewage", "population_served"]
 
@@ -32,8 +33,15 @@ def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
         strange = came.filter(~pl.col("pcr_target_units").is_in(list(_PER_LITRE))).height
         notes = (_("%(file)s: %(count)s samples have a unit that is not known and are left out.")
                  % {"file": file.name, "count": strange},) if strange else ()  # fmt: skip
-        yield FactsChunk(file.stem, _facts(came, zones), (file,), notes=notes)
+        yield FactsChunk(file.stem, _facts(came, zones), (file,), notes=notes, remarks=_remarks(came))
     progress(len(files), len(files), "read")
+
+
+def _remarks(came: pl.DataFrame) -> tuple[Remark, ...]:
+    """Return which works wrote their sample in another unit than all others."""
+    other = came.filter((pl.col("pcr_target_units") != _USUAL) & pl.col("pcr_target_units").is_in(list(_PER_LITRE)))
+    names = other.select("wwtp_name", "pcr_target_units", pl.col("sample_collect_date").cast(pl.String))
+    return tuple(Remark("unit_changed", {"who": who, "unit": unit, "on": on}) for who, unit, on in names.iter_rows())
 
 
 def _facts(came: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:

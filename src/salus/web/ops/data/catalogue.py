@@ -15,7 +15,7 @@ from salus.gather.catalogue.schemas import Catalogue
 from salus.gather.catalogue.selectors import catalogue
 from salus.gather.permissions import SOURCE_VIEW
 from salus.trust.routes import route
-from salus.web.ops.data.words import fresh_words, share, tier_name
+from salus.web.ops.data.words import finding_groups, fresh_words, share, tier_name
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.pages import page
 from salus.web.ui.components import Column, Link, Table, sort_table
@@ -46,6 +46,8 @@ def _rows(request: HttpRequest, found: Catalogue, *, links: bool) -> list[dict[s
                     "fresh": fresh_words(one.freshness),
                     "last": one.last_known_at,
                     "complete": share(one.completeness),
+                    "findings": " ".join(found.message for found in health.findings if found.series == one.series.code)
+                    or None,
                     "owner": health.source.owner or None,
                     "policy": health.source.reuse_policy or None,
                     "tier": tier_name(one.series.tier),
@@ -63,6 +65,7 @@ def _columns() -> list[Column]:
         Column("fresh", _("Freshness")),
         Column("last", _("Last news")),
         Column("complete", _("Complete"), numeric=True),
+        Column("findings", _("What is missing")),
         Column("owner", _("Owner")),
         Column("policy", _("Reuse")),
         Column("tier", _("Tier")),
@@ -75,8 +78,14 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     """Show all data with what a city must know of them, and what is missing."""
     found = catalogue(viewer=request.viewer, known_at=known_at(request))  # type: ignore[attr-defined]
     table = Table(_("Data, by priority"), _columns(), _rows(request, found, links=True), tall=True)
+    language = get_language() or "en"
+    doubts = [
+        (pick(row.source.title, language), row.source.slug, finding_groups(told))
+        for row in found.sources
+        if (told := [one for one in row.findings if not one.series])
+    ]
     coverage = [(str(COVERAGE.get(row.kind, row.kind)), row) for row in found.coverage]
-    context = {"table": sort_table(table, request.GET), "coverage": coverage}
+    context = {"table": sort_table(table, request.GET), "coverage": coverage, "doubts": doubts}
     return page(request, "ops/catalogue.html", context, section="gather")
 
 

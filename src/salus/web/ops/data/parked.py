@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -34,9 +35,17 @@ def parked(request: HttpRequest) -> HttpResponse:
         wanted = UUID(text) if text else None
     except ValueError as error:
         raise Invalid(_("The address names no import."), remedy=_("Open the queue from an import.")) from error
-    rows = parked_list(viewer=viewer, import_id=wanted, limit=MOST, known_at=moment)
+    source = request.GET.get("source") or None
+    rows = parked_list(viewer=viewer, import_id=wanted, source=source, limit=MOST, known_at=moment)
     shown = Paginator(rows, 25).get_page(request.GET.get("page"))
-    context = {"rows": shown, "count": len(rows), "full": len(rows) == MOST, "may": moment is None, "import_id": wanted}
+    context = {
+        "rows": shown,
+        "count": len(rows),
+        "full": len(rows) == MOST,
+        "may": moment is None,
+        "import_id": wanted,
+        "source": source,
+    }
     return page(request, "ops/parked.html", context, section="gather")
 
 
@@ -65,7 +74,9 @@ def dismiss(request: HttpRequest, row: UUID) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    wanted = request.POST.get("import", "")
+    wanted, source = request.POST.get("import", ""), request.POST.get("source", "")
+    if source and not wanted:
+        return f"{reverse('ops:parked')}?{urlencode({'source': source})}"
     try:
         return f"{reverse('ops:parked')}?import={UUID(wanted)}" if wanted else reverse("ops:parked")
     except ValueError:

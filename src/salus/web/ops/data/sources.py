@@ -20,7 +20,7 @@ from salus.gather.selectors import import_list, parked_list
 from salus.gather.services import source_activate, source_pause
 from salus.trust import policy
 from salus.trust.routes import route
-from salus.web.ops.data.words import fresh_words, share, source_words, tier_name
+from salus.web.ops.data.words import finding_groups, fresh_words, share, source_words, tier_name
 from salus.web.ops.forms import attempt
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.pages import page
@@ -148,6 +148,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "name": pick(row.source.title, language),
         "stated": _stated(row),
         "table": _series_table(request, row),
+        "findings": finding_groups(row.findings),
+        "waits": any(one.code == "parked" for one in row.findings) and policy.may_somewhere(viewer, IMPORT_REVIEW),
         "choices": row.source.manifest.get("choices", []),
         "left_out": row.source.manifest.get("left_out", []),
         "imports": (

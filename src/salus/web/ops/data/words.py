@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
+from salus.gather.catalogue.schemas import Finding
 from salus.trust.schemas import Tier
 from salus.web.ui.formats import percent
 
@@ -59,3 +62,10 @@ def source_words(status: str) -> tuple[str, str]:
     """Return the state of a source in words, and its tone."""
     words = {"live": (_("Live"), "good"), "paused": (_("Paused"), "check"), "draft": (_("Draft"), "info")}
     return words.get(status, (status, ""))
+
+
+def finding_groups(findings: Sequence[Finding]) -> list[tuple[str, str, list[str]]]:
+    """Return what is late, incomplete and wrong, each with its word, its tone and its messages."""
+    kinds = (("late", _("Late"), "check"), ("incomplete", _("Incomplete"), "info"), ("wrong", _("Wrong"), "check"))
+    groups = [(word, tone, [one.message for one in findings if one.kind == kind]) for kind, word, tone in kinds]
+    return [group for group in groups if group[2]]

@@ -1,0 +1,120 @@
+"""A feed's files line by line: what cannot be read is named with its file and line, and the rest is taken.
+
+A line is a row: a stray quotation mark costs its own line and not the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from salus.gather.sources.chunks import MendedLine, Remark
+
+# A line longer than this is no row of any feed.
+LONGEST = 20_000
+# Of so many stretches of unreadable lines in a file each is named; the rest are counted.
+_NAMED = 3
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """One file of a feed: its rows as texts with `line` and `came_on`, and the lines that cannot be read."""
+
+    day: date
+    path: Path
+    rows: pl.DataFrame
+    unreadable: tuple[int, ...]
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Return what the catalogue should say of the lines that cannot be read, by file and line."""
+        runs = list(_runs(self.unreadable))
+        told = [
+            Remark("unreadable_line", {"file": self.path.name, "line": first})
+            if first == last
+            else Remark("unreadable_lines", {"file": self.path.name, "first": first, "last": last})
+            for first, last in runs[:_NAMED]
+        ]
+        rest = sum(last - first + 1 for first, last in runs[_NAMED:])
+        if rest:
+            told.append(Remark("unreadable_more", {"file": self.path.name, "n": rest}))
+        return tuple(told)
+
+
+def read_lines(files: Sequence[tuple[date, Path]], columns: Sequence[str]) -> list[FeedFile]:
+    """Read every file of a feed; one without a header of its own is read by that of the file before it."""
+    found: list[FeedFile] = []
+    header = list(columns)
+    for day, path in files:
+        header, rows, unreadable = _read(path, header, columns)
+        schema = {**dict.fromkeys(columns, pl.String()), "line": pl.Int64()}
+        frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.lit(day).alias("came_on"))
+        found.append(FeedFile(day, path, frame, tuple(unreadable)))
+    return found
+
+
+def all_rows(files: Sequence[FeedFile]) -> pl.DataFrame:
+    """Return the rows of all files, in order."""
+    return pl.concat([file.rows for file in files])
+
+
+def as_rows(lines: Sequence[MendedLine], columns: Sequence[str]) -> pl.DataFrame:
+    """Return lines that a person has put right as rows that came on the day on which that was done."""
+    rows = [(*(str(line.raw.get(name) or "").strip() for name in columns), line.line, line.on) for line in lines]
+    schema = {**dict.fromkeys(columns, pl.String()), "line": pl.Int64(), "came_on": pl.Date()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _read(
+    path: Path, before: list[str], columns: Sequence[str]
+) -> tuple[list[str], list[tuple[str | int, ...]], list[int]]:
+    lines = path.read_bytes().split(b"\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    header = before
+    rows: list[tuple[str | int, ...]] = []
+    unreadable: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        fields = _fields(line.removesuffix(b"\r").removeprefix(b"\xef\xbb\xbf" if number == 1 else b""))
+        if number == 1 and fields is not None and set(columns) <= set(fields):
+            header = fields
+        elif fields is None or len(fields) != len(header):
+            unreadable.append(number)
+        else:
+            by_name = dict(zip(header, fields, strict=True))
+            rows.append((*(by_name[name] for name in columns), number))
+    return header, rows, unreadable
+
+
+def _fields(line: bytes) -> list[str] | None:
+    """Return the fields of a line, or None where it is none."""
+    if len(line) > LONGEST:
+        return None
+    try:
+        text = line.decode("utf-8")
+        if _CONTROL.search(text):
+            return None
+        return [field.strip() for field in next(csv.reader([text], strict=True), [])]
+    except (UnicodeDecodeError, csv.Error):
+        return None
+
+
+def _runs(lines: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of lines that follow one another."""
+    start = last = None
+    for line in lines:
+        if last is not None and line == last + 1:
+            last = line
+            continue
+        if start is not None and last is not None:
+            yield start, last
+        start = last = line
+    if start is not None and last is not None:
+        yield start, last

@@ -1,0 +1,140 @@
+"""Doubtful lines of a feed that a person has put right: what they change now, and at every later reading.
+
+A source that lets its lines be mended has a module `mending.py` beside its reader, which the web
+process may import: `mend(line, places, known)` returns what a line says, or its defects.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.util import find_spec
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from salus.base import clock
+from salus.base.errors import Invalid
+from salus.city import selectors as city
+from salus.gather.imports.conversion import SPOOL
+from salus.gather.models import Import, ParkedRow, Series, Stratum
+from salus.gather.schemas import Defect
+from salus.gather.sources.chunks import MendedLine
+from salus.gather.sources.facts import WHOLE
+from salus.gather.store import as_of
+from salus.trust.selectors import system_viewer
+
+_DAY = 86_400
+_EPOCH = date(1970, 1, 1)
+Known = Callable[[str, str, date, str], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact that a mended line brings; one that `adds` is added to what is known, as a further case is."""
+
+    series: str
+    zone: str
+    valid_on: date
+    value: float
+    stratum: str = WHOLE
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The city's zones: which there are, and in what each lies."""
+
+    parents: Mapping[str, str]
+    root: str
+    levels: Mapping[str, str]
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """Return the codes of the smallest zones."""
+        return frozenset(code for code, level in self.levels.items() if level == "zone")
+
+
+Mend = Callable[[MendedLine, Places, Known], "list[Change] | list[Defect]"]
+
+
+def mended_lines(source: str) -> tuple[MendedLine, ...]:
+    """Return every line of a source that a person has put right, in the order in which that was done."""
+    rows = ParkedRow.objects.filter(source=source, status="fixed").order_by("resolved_at", "import_number", "line")
+    labels = dict(Import.objects.filter(source=source, kind="frames").values_list("number", "label"))
+    return tuple(
+        MendedLine(labels[row.import_number], row.line, {**row.raw, **(row.fix or {})}, _day_of(row))
+        for row in rows
+        if row.import_number in labels
+    )
+
+
+def _day_of(row: ParkedRow) -> date:
+    moment = row.resolved_at or row.recorded_at
+    return moment.astimezone(clock.city_zone()).date()
+
+
+def facts_of(*, source: str, line: MendedLine) -> tuple[pl.DataFrame, list[str]]:
+    """Return the facts that a mended line brings now, and of which series; its defects are told."""
+    mend = _mend_of(source)
+    numbers = dict(Series.objects.known().filter(source=source).values_list("code", "number"))
+    look = _Numbers(numbers)
+    found = mend(line, look.places, look.known)
+    defects = [row for row in found if isinstance(row, Defect)]
+    if defects:
+        raise Invalid(" ".join(row.message for row in defects), remedy=defects[0].remedy)
+    changes = [row for row in found if isinstance(row, Change)]
+    rows = [look.row(change, line.line) for change in changes]
+    return pl.DataFrame(rows, schema=SPOOL, orient="row"), sorted({change.series for change in changes})
+
+
+def _mend_of(source: str) -> Mend:
+    name = f"{__package__}.{source}.mending"
+    if find_spec(f"{__package__}.{source}") is None or find_spec(name) is None:
+        raise Invalid(
+            _("The lines of the source '%(slug)s' cannot be taken in one by one.") % {"slug": source},
+            remedy=_("Put the row aside, and ask the sender to send it again."),
+        )
+    mend: Mend = importlib.import_module(name).mend
+    return mend
+
+
+class _Numbers:
+    """What codes mean in the store, and what it knows at this moment."""
+
+    def __init__(self, series: Mapping[str, int]) -> None:
+        rows = city.zone_list(viewer=system_viewer("imports"))
+        codes = {row.id: row.code for row in rows}
+        self._series = series
+        self._zones = {row.code: row.number for row in rows}
+        self._strata = {WHOLE: 0, **dict(Stratum.objects.values_list("code", "number"))}
+        self.places = Places(
+            parents={row.code: codes.get(row.parent_id, "") if row.parent_id else "" for row in rows},
+            root=next((row.code for row in rows if row.parent_id is None), ""),
+            levels={row.code: row.level for row in rows},
+        )
+
+    def known(self, series: str, zone: str, valid_on: date, stratum: str = WHOLE) -> float | None:
+        """Return the value that is known now, or None."""
+        if zone not in self._zones or stratum not in self._strata:
+            return None
+        start = (valid_on - _EPOCH).days * _DAY
+        frame = as_of(
+            series=self._series[series],
+            known_at=clock.to_micros(clock.now()) + 999,
+            valid_from=start,
+            valid_to=start,
+            zones=[self._zones[zone]],
+            strata=[self._strata[stratum]],
+        )
+        return None if frame.is_empty() or frame["status"][0] != 0 else float(frame["value"][0])
+
+    def row(self, change: Change, line: int) -> tuple[int | float | None, ...]:
+        """Return a change in the store's numbers."""
+        before = self.known(change.series, change.zone, change.valid_on, change.stratum) if change.adds else None
+        return (
+            self._series[change.series], (change.valid_on - _EPOCH).days * _DAY, self._zones[change.zone],
+            self._strata[change.stratum], None, change.value + (before or 0.0), 0, line,
+        )  # fmt: skip
