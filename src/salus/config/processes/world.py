@@ -22,7 +22,7 @@ from salus.world.truth.run import Day, Run
 from salus.world.world import World
 
 log = logging.getLogger(__name__)
-FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater")
+FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater", "exercise_weather")
 # What the director of an exercise lets befall the city, read anew before every day.
 HAPPENINGS = "happenings.json"
 BEAT_SECONDS = 0.3

@@ -8,6 +8,7 @@ from typing import Protocol
 from salus.world.feeds.hospitals import HospitalFeed
 from salus.world.feeds.lines import LaboratoryFeed
 from salus.world.feeds.sewage import SewageFeed
+from salus.world.feeds.weather import WeatherFeed
 from salus.world.truth.run import Run
 
 
@@ -21,4 +22,4 @@ class Feed(Protocol):
 
 def feeds_of(run: Run) -> tuple[Feed, ...]:
     """Return the feeds of a run, in the order in which they speak."""
-    return (LaboratoryFeed(run), HospitalFeed(run), SewageFeed(run))
+    return (LaboratoryFeed(run), HospitalFeed(run), SewageFeed(run), WeatherFeed(run))

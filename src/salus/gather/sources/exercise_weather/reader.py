@@ -68,7 +68,8 @@ def _hear(
     day: FeedDay, zones: dict[str, tuple[str, ...]], standing: Standing
 ) -> tuple[dict[tuple[str, str, date], int], tuple[DoubtfulLine, ...]]:
     """Return the level of every cell that a day's messages touched, and the messages that a person must see."""
-    touched, parked = set(), []
+    touched: set[tuple[str, str, date]] = set()
+    parked: list[DoubtfulLine] = []
     for file in day.files:
         if file.suffix == ".xml":
             found, doubtful = read_warning(file, came_on=day.day, zones=zones, zone_of_time=ZoneInfo(TIME_ZONE))
