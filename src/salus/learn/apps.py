@@ -13,3 +13,4 @@ class LearnConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself."""
         from salus.learn import describers, jobs, receivers  # noqa: F401
+        from salus.learn.scores import jobs as scoring  # noqa: F401

@@ -8,3 +8,5 @@ FELL_SHORT = "learn.fell_short"
 TRAINING_CHANGED = "learn.training_changed"
 # record: the run of an exercise
 RUN_JUDGED = "learn.run_judged"
+# record: the score. {"run", "exercise_run"}
+SCORE_MADE = "learn.score_made"

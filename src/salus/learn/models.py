@@ -1,4 +1,4 @@
-"""The tables of learn: the outcome of each decision."""
+"""The tables of learn: outcomes, training, debriefs and scores."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from salus.base.versioned import Versioned
+from salus.learn.scores.models import RunScore
+
+__all__ = ["Debrief", "Outcome", "RunScore", "TrainingRecord"]
 
 VERDICTS = ("met", "partly", "not_met", "undetermined")
 

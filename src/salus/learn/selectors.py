@@ -15,6 +15,7 @@ from salus.learn.models import Outcome
 from salus.learn.permissions import INDICATOR_VIEW, OUTCOME_VIEW
 from salus.learn.rows import outcome_row
 from salus.learn.schemas import IndicatorRow, OutcomeRow
+from salus.learn.scores.selectors import score_get, score_history, score_list
 from salus.learn.trainees.selectors import training_get, training_history, training_list
 from salus.plan.scope import Sight
 from salus.trust import policy
@@ -25,6 +26,9 @@ __all__ = [
     "indicator_list",
     "outcome_get",
     "outcome_list",
+    "score_get",
+    "score_history",
+    "score_list",
     "training_get",
     "training_history",
     "training_list",

@@ -211,3 +211,12 @@ class ScoreRow:
     deaths: float | None
     made_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A score that is being made: `id` is its job's."""
+
+    id: UUID
+    run: str
+    seeds: int
