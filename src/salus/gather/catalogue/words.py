@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 LATE, INCOMPLETE, WRONG = "late", "incomplete", "wrong"
 # Of these the newest delivery tells the state; of all others the last deliveries are added up.
-STATES = frozenset({"not_reported", "nothing_came", "late_by_days", "cells_missing", "parked"})
+STATES = frozenset(
+    {"not_reported", "silent_sensors", "silent_vehicles", "nothing_came", "late_by_days", "cells_missing", "parked"}
+)
 
 # Code: what kind of fault it is, and the words; those with `n` have a singular and a plural.
 WORDS: dict[str, tuple[str, object]] = {
@@ -77,6 +79,34 @@ WORDS: dict[str, tuple[str, object]] = {
     ),
     "unreadable_more": (WRONG, gettext_lazy("%(file)s: %(n)s more lines could not be read and are left out.")),
     "unreadable_file": (WRONG, gettext_lazy("%(file)s could not be read: %(why)s")),
+    "left_out": (WRONG, ngettext_lazy("%(n)s row could not be used and is left out.",
+                                      "%(n)s rows could not be used and are left out.", "n")),
+    "stale": (LATE, gettext_lazy("%(who)s stood still: what it said at %(at)s was older than it may be.")),
+    "silent_sensors": (
+        INCOMPLETE,
+        ngettext_lazy(
+            "%(n)s of %(of)s sensors is silent (%(names)s).", "%(n)s of %(of)s sensors are silent (%(names)s).", "n"
+        ),
+    ),
+    "stuck": (WRONG, gettext_lazy("%(who)s says the same number all day and is left out.")),
+    "out_of_range": (
+        WRONG,
+        gettext_lazy("%(who)s: %(share)s %% of the readings of %(on)s are outside 2 to 8 °C (up to %(top)s °C)."),
+    ),
+    "silent_vehicles": (
+        INCOMPLETE,
+        ngettext_lazy(
+            "%(n)s of %(of)s vehicles sent no fresh position.", "%(n)s of %(of)s vehicles sent no fresh position.", "n"
+        ),
+    ),
+    "defective_messages": (
+        WRONG,
+        ngettext_lazy(
+            "%(n)s of %(of)s messages has defects, most often at %(where)s.",
+            "%(n)s of %(of)s messages have defects, most often at %(where)s.",
+            "n",
+        ),
+    ),
     "personal_data": (
         WRONG,
         ngettext_lazy(
@@ -98,6 +128,12 @@ WAITING: dict[str, object] = {
     "unknown_place": gettext_lazy("unknown place"),
     "unknown_product": gettext_lazy("unknown product"),
     "unknown_unit": gettext_lazy("unknown unit"),
+    "unknown_sensor": gettext_lazy("unknown sensor"),
+    "unknown_event": gettext_lazy("unknown hazard"),
+    "bad_message": gettext_lazy("a message with defects"),
+    "bad_reference": gettext_lazy("a message whose parts do not fit together"),
+    "unknown_code": gettext_lazy("unknown code"),
+    "no_result": gettext_lazy("no result"),
     "unlikely_price": gettext_lazy("a price that cannot be right"),
     "unlikely_amount": gettext_lazy("an amount that cannot be right"),
     "unsure_topic": gettext_lazy("the topic is not clear"),

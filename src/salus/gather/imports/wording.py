@@ -26,6 +26,13 @@ MESSAGES = {
     "huge_number": gettext_lazy("%(value)s is too large to be true."),
     "negative": gettext_lazy("%(value)s is below zero; a %(kind)s cannot be."),
     "fraction": gettext_lazy("%(value)s is not a whole number; a count must be."),
+    "bad_message": gettext_lazy("%(column)s: %(problem)s"),
+    "unknown_event": gettext_lazy("'%(value)s' is no hazard that is known here."),
+    "unknown_sensor": gettext_lazy("There is no sensor '%(value)s' in the register."),
+    "unknown_unit": gettext_lazy("'%(value)s' is no unit that can be converted."),
+    "bad_reference": gettext_lazy("%(column)s refers to '%(value)s', which is not in the message."),
+    "unknown_code": gettext_lazy("'%(value)s' is no code that is known at %(column)s."),
+    "no_result": gettext_lazy("The message holds no report of a result."),
     "duplicate": gettext_lazy("Lines %(lines)s state different values (%(values)s) for the same observation."),
 }
 
@@ -48,6 +55,13 @@ REMEDIES = {
     "huge_number": gettext_lazy("Correct the number."),
     "negative": gettext_lazy("Correct the number."),
     "fraction": gettext_lazy("Correct the number, or check the decimal mark in the mapping."),
+    "bad_message": gettext_lazy("Ask the sender for a corrected message, or put this one aside."),
+    "unknown_event": gettext_lazy("Read the message; put it aside if nothing follows from it."),
+    "unknown_sensor": gettext_lazy("Add the sensor to the register, or put the message aside."),
+    "unknown_unit": gettext_lazy("Ask whoever keeps the device which unit it is."),
+    "bad_reference": gettext_lazy("Ask the sender for the whole message."),
+    "unknown_code": gettext_lazy("Correct the code."),
+    "no_result": gettext_lazy("Ask the laboratory what it meant to send, or put the message aside."),
     "duplicate": gettext_lazy("Keep the right one and dismiss the others."),
 }
 

@@ -139,6 +139,8 @@ def _chunks(source: SourceFolder, path: Path | None, progress: Progress, options
     given = {name: value for name, value in options.items() if name in known and value is not None}
     if "mended" in known:
         given["mended"] = mended_lines(source.slug)
+    if "kept" in known:
+        given["kept"] = Ledger(source).kept
     if path is None and "seed" not in known:
         raise Invalid(
             _("The source '%(slug)s' needs its data.") % {"slug": source.slug},
@@ -200,7 +202,7 @@ def _take(chunk: Chunk, source: SourceFolder, settler: Settler, bar: _Bar, repor
 def _take_facts(
     chunk: FactsChunk, source: SourceFolder, settler: Settler, bar: _Bar, report: LoadReport, by: Viewer
 ) -> None:
-    digest, size = fingerprint(source, chunk)
+    digest, size = fingerprint(source, chunk.label, chunk.files)
     report.notes += chunk.notes
     if Import.objects.filter(source=source.slug, content_digest=digest, status="committed").exists():
         report.files_kept += 1
@@ -231,13 +233,26 @@ def _doubts(chunk: FactsChunk) -> tuple[tuple[DoubtfulLine, ...], tuple[Remark, 
     return chunk.parked[:MOST_PARKED], (*chunk.remarks, Remark("parked_more", {"file": chunk.label, "n": more}))
 
 
-def fingerprint(source: SourceFolder, chunk: FactsChunk) -> tuple[str, int]:
-    """Return a digest of the chunk's files and of the reader that read them, and the files' size."""
-    digest = hashlib.sha256(chunk.label.encode())
+class Ledger:
+    """Which files of a source were taken in before: a reader that asks need not read them again."""
+
+    def __init__(self, source: SourceFolder) -> None:
+        self._source = source
+        done = Import.objects.filter(source=source.slug, status="committed").exclude(content_digest="")
+        self._digests = frozenset(done.values_list("content_digest", flat=True))
+
+    def kept(self, label: str, files: tuple[Path, ...]) -> bool:
+        """Tell whether these files were taken in under this label as they are now."""
+        return fingerprint(self._source, label, files)[0] in self._digests
+
+
+def fingerprint(source: SourceFolder, label: str, files: tuple[Path, ...]) -> tuple[str, int]:
+    """Return a digest of a chunk's files and of the reader that read them, and the files' size."""
+    digest = hashlib.sha256(label.encode())
     for code in sorted(source.folder.rglob("*.py")):
         digest.update(code.read_bytes())
     size = 0
-    for file in chunk.files:
+    for file in files:
         content = file.read_bytes()
         size += len(content)
         digest.update(hashlib.sha256(content).digest())
