@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from salus.base.errors import Invalid
+from salus.config.commands import score
 from salus.config.commands.setup import console, progress_bar
 
 ROOT = Path("var") / "exercise"
@@ -24,7 +25,7 @@ def main(argv: list[str]) -> int:
     """Run one of the exercise's jobs."""
     options = _parser().parse_args(argv)
     with plain_words():
-        return _build(options) if options.job == "build" else _run(options)
+        return {"build": _build, "run": _run, "score": score.main}[options.job](options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--days", type=int, default=60, help="how many days (default: 60)")
     run.add_argument("--orders", type=Path, help="a JSON file of the measures in force")
     run.add_argument("--happenings", type=Path, help="a JSON file of what befalls the city beside the emergency")
+    score.add_parser(jobs, ROOT)
     return parser
 
 

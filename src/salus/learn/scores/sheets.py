@@ -58,8 +58,14 @@ def sheet_of(
         curves=tuple(_curves(scored)),
         orders=tuple(row for name in (PLAYED, POLICY) for row in _orders(name, scored.courses[name])),
         capacity={"beds": float(played.capacity[0, 0]), "icu": float(played.capacity[0, 1])},
-        notes=(*words.NOTES, words.ASSUMED),
+        notes=tuple(_notes(scored)),
     )
+
+
+def _notes(scored: Scored) -> Iterator[LocalText]:
+    yield from (*words.NOTES, words.ASSUMED)
+    if scored.span != scored.courses[PLAYED].days and scored.ensemble is not None:
+        yield {language: text.format(days=scored.span) for language, text in words.OTHER_SPAN.items()}
 
 
 def _outcomes(scored: Scored) -> Iterator[OutcomeFigure]:

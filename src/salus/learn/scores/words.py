@@ -111,6 +111,11 @@ NOTES: tuple[LocalText, ...] = (
         "ar": "تكون الإشارة أو التنبيه خطأً إذا لم يُصب أحد في منطقتها خلال الأسابيع الأربعة السابقة.",
     },
 )
+OTHER_SPAN: LocalText = {
+    "en": "The ranges are of {days} days; from the end of the run on, its last measures stay.",
+    "fr": "Les intervalles portent sur {days} jours ; après la fin de l’exercice, ses dernières mesures restent.",
+    "ar": "تشمل النطاقات {days} يوماً؛ وبعد نهاية التمرين تبقى تدابيره الأخيرة.",
+}
 ASSUMED: LocalText = {
     "en": "Costs rest partly on assumptions, which the cost model names one by one.",
     "fr": "Les coûts reposent en partie sur des hypothèses, que le modèle de coûts nomme une à une.",

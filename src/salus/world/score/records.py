@@ -97,7 +97,9 @@ def false_ones(run: Run, warned: Sequence[Warned]) -> list[bool]:
     """Tell of each signal or alert whether it was false: nobody in its area had been infected of late."""
     by_zone = _infections_by_zone(run)
     number = {zone: place for place, zone in enumerate(run.place.zones)}
-    return [not _any_infected(by_zone, _span(run, row), [number[z] for z in row.zones if z in number]) for row in warned]
+    return [
+        not _any_infected(by_zone, _span(run, row), [number[z] for z in row.zones if z in number]) for row in warned
+    ]
 
 
 def _infections_by_zone(run: Run) -> np.ndarray:

@@ -35,6 +35,8 @@ class Scored:
         The same under many seeds; none where none were asked for.
     policy : Policy
     costs : Costs
+    span : int
+        Days of each seed of the ensemble.
     first_infection, effect : int or None
         Days since the first day of the run.
 
@@ -44,6 +46,7 @@ class Scored:
     ensemble: Ensemble | None
     policy: Policy
     costs: Costs
+    span: int
     first_infection: int | None
     effect: int | None
 
@@ -77,4 +80,6 @@ def score_run(
             scene, plans, seeds=chance, days=span, executor=executor, told=lambda done, of: told(done, of, "many seeds")
         )
     played = courses[PLAYED]
-    return Scored(courses, ensemble, chosen, priced, played.first("infections"), effect_day(played, courses[UNCHECKED]))
+    return Scored(
+        courses, ensemble, chosen, priced, span, played.first("infections"), effect_day(played, courses[UNCHECKED])
+    )
