@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from salus.world.emergency_kinds import CommonSource, Complaints, Heat, Telling
+from salus.world.emergency_kinds import CommonSource, Complaints, Heat, Question, Telling
 from salus.world.emergency_words import (
     AGES,
     SEGMENTS,
@@ -30,6 +30,7 @@ from salus.world.emergency_words import (
 __all__ = ["AGES", "SEGMENTS", "BadEmergency", "Emergency", "Infection", "names", "overlays", "read_emergency"]
 
 FOLDER = Path(__file__).parent / "emergencies"
+_NEVER = 1_000_000
 SETTINGS = frozenset({"home", "school", "work", "community", "*"})
 
 
@@ -198,6 +199,8 @@ class Unknown(Strict):
     source: CommonSource | None = None
     complaints: Complaints | None = None
     telling: Telling | None = None
+    # Of an infection: `had` is the share of the well who would say yes, `carries` that of the ill.
+    questions: tuple[Question, ...] = ()
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -211,6 +214,11 @@ class Unknown(Strict):
             raise ValueError("stages must begin with day 0 and come one after the other")
         once_each("stage", [stage.name for stage in self.stages])
         return self
+
+    @property
+    def tested_from(self) -> int:
+        """Return the day from which a laboratory can confirm a case; beyond all days where none ever can."""
+        return next((stage.from_day for stage in self.stages if stage.has_a_test), _NEVER)
 
     def stage_on(self, day: int) -> Stage:
         """Return what is known on a day."""

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from salus.world.city.people import AGE_BANDS, SEGMENTS
+from salus.world.emergency import Unknown
 from salus.world.feeds.hospitals import facilities
 from salus.world.feeds.truth import TruthDay, TruthReader
 from salus.world.truth.assembly import by_segment
@@ -41,6 +42,8 @@ class LaboratoryFeed:
         self._drawn = run.folder / "drawn" / NAME
         share = by_segment(run.emergency.reporting.ascertainment_by_segment)
         self._ascertained = np.asarray(share)
+        # Of an illness of unknown cause there is no test at first.
+        self._tested_from = run.described.tested_from if isinstance(run.described, Unknown) else 0
 
     def write(self, day: int) -> Path:
         """Write what the laboratories report on a day."""
@@ -94,7 +97,8 @@ class LaboratoryFeed:
             },
             schema=_SCHEMA,
         )
-        return pl.concat([frame, *self._again(frame, rng)])
+        made = pl.concat([frame, *self._again(frame, rng)])
+        return made.filter(pl.col("specimen") >= self._tested_from)
 
     def _again(self, frame: pl.DataFrame, rng: np.random.Generator) -> list[pl.DataFrame]:
         """Return the reports that are sent twice, and those that are taken back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from salus.world.feeds.cases import CasesFeed, has_line_list
 from salus.world.feeds.hospitals import HospitalFeed
 from salus.world.feeds.lines import LaboratoryFeed
 from salus.world.feeds.sewage import SewageFeed
@@ -22,4 +23,5 @@ class Feed(Protocol):
 
 def feeds_of(run: Run) -> tuple[Feed, ...]:
     """Return the feeds of a run, in the order in which they speak."""
-    return (LaboratoryFeed(run), HospitalFeed(run), SewageFeed(run), WeatherFeed(run))
+    listed = (CasesFeed(run),) if has_line_list(run) else ()
+    return (LaboratoryFeed(run), HospitalFeed(run), SewageFeed(run), WeatherFeed(run), *listed)
