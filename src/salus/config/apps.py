@@ -11,4 +11,4 @@ class SalusConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs that stand above every package."""
-        from salus.config.processes import stage_jobs  # noqa: F401
+        from salus.config.processes.stage import jobs  # noqa: F401

@@ -22,6 +22,8 @@ COMMANDS = {
     "lock": ("salus.config.tools.lock", "Pin the dependencies anew"),
     "heart": ("salus.config.commands.heart", "(process) deliver events, seal the audit, begin the days"),
     "world": ("salus.config.commands.world", "(process) let the world of an exercise go on with the clock"),
+    "stage": ("salus.config.commands.stage", "Run the stage of an exercise in its own folder"),
+    "direct": ("salus.config.commands.direct", "(process) follow what the director of an exercise wants"),
     "manage": ("salus.config.manage", "Django's own commands"),
 }
 

@@ -15,6 +15,8 @@ PACKAGE_DIR = Path(__file__).resolve().parent.parent
 SALUS_DATA_DIR = Path(os.environ.get("SALUS_DATA_DIR", "var/salus")).resolve()
 SALUS_DEMO = os.environ.get("SALUS_DEMO", "") == "1"
 SALUS_CREW = os.environ.get("SALUS_CREW", "") == "1"
+# The name of the stage of an exercise that this installation is.
+SALUS_STAGE = os.environ.get("SALUS_STAGE", "")
 # The live stream is served by its own process, on the port after the pages' unless a proxy joins them.
 SALUS_LIVE_PORT = os.environ.get("SALUS_LIVE_PORT", "")
 DEBUG = os.environ.get("SALUS_DEBUG", "") == "1"
@@ -139,6 +141,9 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/ops/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# A browser keeps cookies by host, not by port: a stage beside its desk needs names of its own.
+if SALUS_STAGE:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid-{SALUS_STAGE}", f"csrftoken-{SALUS_STAGE}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("SALUS_HTTPS", "") == "1"

@@ -19,7 +19,9 @@ SOURCES = {"builtin": "builtin_city", "nyc": "nyc", "exercise": "exercise_city"}
 
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./salus demo", description=__doc__)
-    parser.add_argument("--city", choices=sorted(SOURCES), default="exercise", help="which city (default: the exercise city)")
+    parser.add_argument(
+        "--city", choices=sorted(SOURCES), default="exercise", help="which city (default: the exercise city)"
+    )
     parser.add_argument("--from", dest="path", type=Path, help="the folder of a real city's data")
     parser.add_argument("--from-date", help="the day on which the replay begins")
     parser.add_argument("--speed", default="1d/2s", help="how fast the city's clock runs")
@@ -66,20 +68,6 @@ def _mode(options: argparse.Namespace) -> str:
     return "exercise" if options.city == "exercise" else "replay"
 
 
-def _first_look() -> None:
-    from salus.assess.services import assessment_run
-    from salus.base import outbox
-    from salus.decide.services import release_publish, situation_autopublish_set
-    from salus.trust.selectors import system_viewer
-
-    by = system_viewer("demo")
-    with progress_bar("First assessment") as report:
-        assessment_run(progress=report, by=by)
-    outbox.deliver_all()
-    situation_autopublish_set(on=True, by=by)
-    release_publish(kind="situation", by=by)
-
-
 def _start_date(slug: str, options: argparse.Namespace) -> datetime:
     from salus.gather.sources.registry import manifest
 
@@ -111,7 +99,9 @@ def main(argv: list[str]) -> int:
     fresh = not (options.keep and (options.data / MARK).exists())
     if fresh:
         _make_room(options.data)
+    from salus.config.processes.stage.setup import first_look
     from salus.gather.sources.registry import manifest
+    from salus.trust.actors import system_viewer
 
     crew = not options.no_crew
     environment = {
@@ -129,7 +119,9 @@ def main(argv: list[str]) -> int:
         if options.city == "exercise":
             options.path = exercise.make(options.data, _start_date(slug, options).date(), options)
         password = _set_up(slug, options, _start_date(slug, options))
-        _first_look()
+        first_look(progress_bar, system_viewer("demo"))
+        if options.city == "exercise":
+            exercise.stand(options.data)
     return _go(options, manifest(slug).title["en"], password, crew)
 
 
@@ -143,7 +135,8 @@ def _go(options: argparse.Namespace, title: str, password: str | None, crew: boo
         return 0
     # Where the last run ended, even if it was killed while its clock ran.
     mode = _mode(options)
-    clock_set(mode=mode, at=last_recorded(), speed=options.speed, paused=False, by=system_viewer("demo"))
+    paused = options.city == "exercise" and exercise.go_on(options.data, options.speed)
+    clock_set(mode=mode, at=last_recorded(), speed=options.speed, paused=paused, by=system_viewer("demo"))
     try:
         return serve(options.host, options.port, _words(title, password, crew))
     finally:

@@ -11,11 +11,17 @@ def main(argv: list[str]) -> int:
     from django.conf import settings
 
     from salus.config.processes import heart
+    from salus.config.processes.stage.keeper import Keeper
 
     extra = []
-    if settings.SALUS_DEMO and settings.SALUS_CREW:
+    if settings.SALUS_CREW:
         from salus.config.demo.crew import crew_step
 
         extra.append(heart.Every(1.0, crew_step))
-    heart.run(extra)
+    if settings.SALUS_STAGE:
+        heart.run(extra)
+        return 0
+    keeper = Keeper()
+    heart.run([*extra, heart.Every(1.0, keeper)])
+    keeper.close()
     return 0

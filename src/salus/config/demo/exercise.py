@@ -3,44 +3,118 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
-from salus.config.commands.exercise import plain_words
-from salus.config.commands.setup import console, progress_bar
+from salus.config.commands.setup import progress_bar
+from salus.config.processes.stage import setup
+from salus.plan.exercises.schemas import ExerciseDraft, InjectDraft, When
+from salus.plan.exercises.stages import Stage
 
 # By then the first cases have begun to spread, and nobody has noticed yet.
 LEAD_DAYS = 45
 EMERGENCY = "respiratory"
+DAYS = 365
+TITLE = {
+    "en": "Winter wave in Port Alma (demonstration)",
+    "fr": "Vague hivernale à Port Alma (démonstration)",
+    "ar": "موجة شتوية في بورت ألما (عرض توضيحي)",
+}
+OBJECTIVES = (
+    {
+        "en": "See the first signal, decide in time, and bend the curve.",
+        "fr": "Voir le premier signal, décider à temps et infléchir la courbe.",
+        "ar": "رصد أول إشارة واتخاذ القرار في الوقت المناسب وخفض المنحنى.",
+    },
+)
+INJECTS = (
+    InjectDraft(
+        key="press",
+        title={"en": "The press calls", "fr": "La presse appelle", "ar": "اتصال من الصحافة"},
+        kind="press_calls",
+        when=When(trigger="signal", delay_days=2),
+        days=1,
+        words={
+            "en": "A radio station asks: is something spreading in the city, and what is the city doing about it?",
+            "fr": "Une radio demande : quelque chose se propage-t-il en ville, et que fait la ville ?",
+            "ar": "تسأل محطة إذاعية: هل ينتشر شيء في المدينة، وماذا تفعل المدينة حيال ذلك؟",
+        },
+    ),
+    InjectDraft(
+        key="rumour",
+        title={"en": "A rumour about masks", "fr": "Une rumeur sur les masques", "ar": "شائعة حول الكمامات"},
+        kind="rumour",
+        when=When(trigger="measure", value="masks-required", delay_days=7),
+        days=10,
+        size=0.2,
+        words={
+            "en": "People say that masks make you ill.",
+            "fr": "On dit que les masques rendent malade.",
+            "ar": "يقول الناس إن الكمامات تسبب المرض.",
+        },
+    ),
+)
 
 
 def environment(data: Path) -> dict[str, str]:
     """Return the setting that tells the processes where the world is."""
-    return {"SALUS_WORLD": str((data / "exercise" / "run").resolve())}
+    return {"SALUS_WORLD": str(Stage(data).run.resolve())}
+
+
+def design(start: date, options: argparse.Namespace) -> ExerciseDraft:
+    """Return the exercise that a demonstration plays."""
+    return ExerciseDraft(
+        title=TITLE,
+        objectives=OBJECTIVES,
+        people=options.people,
+        city_seed=options.seed,
+        emergency=EMERGENCY,
+        seed=options.seed,
+        start_on=start,
+        lead_in_days=LEAD_DAYS,
+        speed=options.speed,
+        days=DAYS,
+        crew=not options.no_crew,
+        injects=INJECTS,
+    )
 
 
 def make(data: Path, start: date, options: argparse.Namespace) -> Path:
     """Make the city and begin the world; return the city's folder."""
-    from salus.world.city.pack import build
-    from salus.world.truth.run import Run
-
-    folder = data / "exercise"
-    with plain_words():
-        with progress_bar("Building the city") as report:
-            city = build(folder / "city", seed=options.seed, people=options.people, told=report)
-        begun = start - timedelta(days=LEAD_DAYS)
-        Run.begin(folder / "run", pack=city, emergency=EMERGENCY, start=begun, seed=options.seed)
-    return city
+    stage, draft = Stage(data), design(start, options)
+    setup.make_world(stage, draft, progress_bar)
+    setup.write_plan(stage, draft)
+    return stage.city
 
 
 def lead_in(data: Path) -> None:
     """Let the days before the demonstration happen, and bring in what was said of them."""
-    from salus.config.processes.world import take_in
-    from salus.world.truth.run import Run
-    from salus.world.world import World
+    setup.lead_in(Stage(data), LEAD_DAYS, progress_bar)
 
-    world = World(Run.open(data / "exercise" / "run"))
-    with progress_bar("Letting the first weeks happen") as report:
-        world.advance(LEAD_DAYS, orders=list, done=lambda day: report(world.run.day, LEAD_DAYS, f"{day.on}"))
-    with console.status("Bringing in what was reported"):
-        take_in(world)
+
+def stand(data: Path) -> None:
+    """Write the exercise and its run into the installation that is both its desk and its stage."""
+    from salus.config.processes.stage import evenings
+    from salus.plan.exercises.services import exercise_design, run_adopt
+    from salus.trust.selectors import system_viewer
+
+    by = system_viewer("demo")
+    stage = Stage(data)
+    run_adopt(exercise=exercise_design(draft=stage.design(), by=by).id, by=by)
+    evenings.keep(stage, LEAD_DAYS)
+
+
+def go_on(data: Path, speed: str) -> bool:
+    """Take the speed over that this start asks for; return whether the director has paused the exercise."""
+    from salus.plan.exercises.schemas import HERE
+    from salus.plan.exercises.selectors import run_list
+    from salus.plan.exercises.services import run_speed
+    from salus.trust.selectors import system_viewer
+
+    by = system_viewer("demo")
+    run = next((row for row in run_list(viewer=by, open_only=True) if row.folder == HERE), None)
+    if run is None:
+        return False
+    if run.speed != speed:
+        run_speed(run=run.id, speed=speed, by=by)
+    return run.paused

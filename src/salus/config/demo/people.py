@@ -27,6 +27,7 @@ PEOPLE = (
     DemoPerson("marta", "Marta Silva", "head", "approves decisions"),
     DemoPerson("kofi", "Kofi Mensah", "logistics_lead", "carries tasks out"),
     DemoPerson("lea", "Léa Moreau", "communications_lead", "tells the public"),
+    DemoPerson("noor", "Noor Rahman", "director", "designs exercises and steers them"),
     DemoPerson("ines", "Inês Duarte", "administrator", "gives roles and reads the audit"),
 )
 

@@ -26,9 +26,10 @@ class Process:
 
 
 def processes(host: str, port: int, live_port: int) -> list[Process]:
-    """Return the web, the live stream, the job worker and the heart; in an exercise, its world too."""
+    """Return the web, the live stream, the job worker and the heart; in an exercise, its world and its director's hand too."""
     python = [sys.executable, "-m"]
-    world = [Process("world", [*python, "salus.config.cli", "world"])] if os.environ.get("SALUS_WORLD") else []
+    # An exercise has a world, and a director whose hand steers it.
+    beside = ("world", "direct") if os.environ.get("SALUS_WORLD") else ()
     granian = [*python, "granian", "--host", host, "--no-ws", "--log-level", "warning"]
     return [
         Process(
@@ -43,7 +44,7 @@ def processes(host: str, port: int, live_port: int) -> list[Process]:
         ),
         Process("jobs", [*python, "salus.config.manage", "db_worker", "--interval", "0.2", "--no-startup-delay"]),
         Process("heart", [*python, "salus.config.cli", "heart"]),
-        *world,
+        *(Process(name, [*python, "salus.config.cli", name]) for name in beside),
     ]  # fmt: skip
 
 

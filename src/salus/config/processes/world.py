@@ -10,11 +10,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections
 
 from salus.base import clock
+from salus.config.processes.stage import evenings
 from salus.decide.releases import release_latest
 from salus.gather.sources.loading import load
+from salus.plan.exercises.stages import Stage
 from salus.trust.selectors import system_viewer
 from salus.world.truth.happenings import read_happenings
 from salus.world.truth.orders import Order
@@ -81,9 +84,12 @@ def run(folder: Path) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    world = World(Run.open(folder))
+    world, stage = World(Run.open(folder)), Stage(Path(settings.SALUS_DATA_DIR))
     take_in(world, heard_at=clock.now())
     while not stop.is_set():
         close_old_connections()
-        if go_on(world) <= 1:
+        days = go_on(world)
+        if days and stage.plan.exists():
+            evenings.keep(stage, world.run.day)
+        if days <= 1:
             stop.wait(BEAT_SECONDS)

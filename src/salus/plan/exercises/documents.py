@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date
@@ -65,3 +66,8 @@ def to_json(draft: ExerciseDraft) -> dict[str, Any]:
 def from_json(row: Mapping[str, Any]) -> ExerciseDraft:
     """Return a design from JSON."""
     return ExerciseDraft(**parts(row))
+
+
+def dump(content: Any) -> bytes:
+    """Return JSON in its own letters."""
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()

@@ -8,10 +8,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from salus.base.texts import LocalText
-from salus.world.happenings import KINDS
+from salus.world import happenings
 
-__all__ = ["KINDS"]
-
+KINDS = happenings.KINDS
 TRIGGERS = ("signal", "level", "measure", "after", "before")
 STATES = ("preparing", "prepared", "running", "paused", "ended", "failed")
 # States in which a stage stands, or is being made.

@@ -63,6 +63,11 @@ def tell(row: ExerciseRun, by: Viewer) -> None:
     outbox.publish(topic=RUN_CHANGED, record_kind="exercise_run", record_id=row.id, payload=payload, by=by)
 
 
+def instruct_row(run: UUID, stage: Stage) -> bool:
+    """Write what is wanted of a run where the stage was not told, as after a desk that died."""
+    return instruct(ExerciseRun.objects.one(run), stage)
+
+
 def instruct(row: ExerciseRun, stage: Stage | None = None) -> bool:
     """Write what is wanted into the stage's folder where it is not there yet; return whether it was written."""
     stage = stage or stage_at(row.folder)

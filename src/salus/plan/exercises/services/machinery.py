@@ -27,7 +27,9 @@ def run_state_record(*, run: UUID, state: str, problem: str = "", port: int | No
         note(unchanged=True)
         return row
     ended = row.ended_at or (clock.now() if state in {"ended", "failed"} else None)
-    return change(row, by, state=state, problem=problem[:2000], port=port or row.port, ended_at=ended)
+    # After its last day a stage stays open, its clock stopped, so that those who played can talk it through.
+    wanted = {"paused": True, "review": True} if state == "ended" and row.state != "ended" else None
+    return change(row, by, wanted=wanted, state=state, problem=problem[:2000], port=port or row.port, ended_at=ended)
 
 
 @audited("exercise_run.adopt")

@@ -1,0 +1,1 @@
+"""Stages of exercises: how a desk makes and keeps them, and how a stage follows its desk."""
