@@ -79,22 +79,22 @@ def test_before_the_first_order_a_course_is_the_one_without_measures(run: Run) -
 
 
 def test_doing_nothing_is_worse_than_the_policy_for_every_seed(scene: Scene) -> None:
-    found = many_seeds(scene, {"unchecked": None, "policy": POLICY}, seeds=range(3), days=100)
+    found = many_seeds(scene, {"unchecked": None, "policy": POLICY}, seeds=range(2), days=80)
     for without, under in zip(found.played["unchecked"], found.played["policy"], strict=True):
         assert under.figures["infections"] < without.figures["infections"]  # type: ignore[operator]
 
 
 def sums(scene: Scene, executor: Executor | None, seeds: list[int]) -> tuple[object, object]:
-    found: Ensemble = many_seeds(scene, {"unchecked": None, "policy": POLICY}, seeds=seeds, days=40, executor=executor)
+    found: Ensemble = many_seeds(scene, {"unchecked": None, "policy": POLICY}, seeds=seeds, days=14, executor=executor)
     return found.sums(), [[part.tolist() for part in found.band("policy", "infections")]]
 
 
 @pytest.mark.parametrize("named", ["processes:2", pytest.param("dask:2", marks=pytest.mark.slow)])
 def test_sums_are_equal_on_every_executor_and_in_every_order(scene: Scene, named: str) -> None:
-    here = sums(scene, None, [3, 1, 2, 5, 4])
+    here = sums(scene, None, [3, 1, 2])
     with executor_from(named) as executor:
-        assert sums(scene, executor, [5, 4, 3, 2, 1, 1]) == here
-        assert sums(scene, executor, [1, 2, 3, 4, 5]) == here
+        assert sums(scene, executor, [3, 2, 1, 1]) == here
+        assert sums(scene, executor, [1, 2, 3]) == here
 
 
 def test_work_ends_when_it_is_stopped(scene: Scene) -> None:

@@ -17,8 +17,10 @@ from salus.base import clock
 from salus.config.processes.stage import evenings
 from salus.decide.releases import release_latest
 from salus.gather.sources.loading import load
+from salus.learn.scores.recording import records_known
 from salus.plan.exercises.stages import Stage
 from salus.trust.selectors import system_viewer
+from salus.world.score.records import keep_records
 from salus.world.truth.happenings import read_happenings
 from salus.world.truth.orders import Order
 from salus.world.truth.run import Day, Run
@@ -72,6 +74,8 @@ def go_on(world: World, done: Callable[[Day], None] = lambda day: None) -> int:
             done=done,
         )
         take_in(world, heard_at=clock.now())
+        # Beside the truth, so that whoever scores the run can tell when this installation knew, decided and acted.
+        keep_records(world.run.folder, records_known(viewer=system_viewer("world")))
     return days
 
 
