@@ -139,7 +139,7 @@ def history(
             said for name, said in fields.items() if before is not None and getattr(row, name) != getattr(before, name)
         ]
         text = _("Made") if before is None else _("Changed: %(what)s") % {"what": ", ".join(changed) or _("details")}
-        state, tone = word(row.status)
+        state, tone = word(getattr(row, "status", ""))
         name = names.get(by, "") if (by := who(row)) is not None else ""
         found.append(LogEntry(row.recorded_at, text, None, name, state, "", False, tone))
         before = row

@@ -111,7 +111,7 @@ class Key:
 
 
 def _swatch(key: Key, x: float, y: float) -> str:
-    if key.kind in ("line", "line dash"):
+    if key.kind.split()[0] in ("line", "s-1", "s-2", "s-3", "s-4"):
         return el("line", x1=x, y1=y, x2=x + 20, y2=y, class_=key.kind, stroke="#12436d", stroke_width=2, fill="none")
     if key.kind in ("mark", "hit", "miss"):
         return el("circle", cx=x + 10, cy=y, r=4.5, class_=key.kind, stroke="#0b0c0e", fill="#fff", stroke_width=1.8)

@@ -1,0 +1,1 @@
+"""The director's pages: exercises are designed, steered, scored and attested here."""
