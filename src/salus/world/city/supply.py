@@ -33,6 +33,7 @@ PRODUCTS: tuple[tuple[str, str, str, bool, float, int, float, tuple[str, ...]], 
     ("milk", "Milk", "litre", True, 1.2, 10, 190.0, ("market",)),
     ("infant_formula", "Infant formula", "kg", False, 16.0, 540, 1.9, ("market", "pharmacy")),
     ("body_bag", "Body bag", "piece", False, 9.0, 1825, 0.02, ("hospital", "warehouse")),
+    ("fever_medicine", "Fever medicine", "pack", False, 2.4, 1095, 6.0, ("hospital", "pharmacy", "warehouse")),
 )
 PRODUCT_CODES = tuple(row[0] for row in PRODUCTS)
 _SUPPLIERS = (

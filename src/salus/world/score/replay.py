@@ -55,6 +55,7 @@ class Rehearsal(Run):
     def keep(self, day: Day) -> None:
         """Go on to the next day."""
         self.ailments.keep(day.number, _nowhere)
+        self.society.go_on()
         self._state = self._next
 
 

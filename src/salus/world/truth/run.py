@@ -24,10 +24,12 @@ from salus.world.truth import happenings as befalling
 from salus.world.truth import orders as ordering
 from salus.world.truth.ailments import FOLDER, Ailments, Described, describe, heats_of, infection_of, source_of
 from salus.world.truth.assembly import assemble
+from salus.world.truth.disturbance import disturbed
 from salus.world.truth.forgetting import forget
 from salus.world.truth.happenings import Happening
 from salus.world.truth.orders import Order, in_force
 from salus.world.truth.place import FloatArray, Place, read_place
+from salus.world.truth.society import Society
 
 KEPT = ("infections", "admissions", "beds", "icu", "deaths", "wastewater", "work_days_lost", "doses")
 
@@ -78,6 +80,7 @@ class Run:
             raise BadRun(f"The city pack {self.pack} is not the one that this run began with. Begin a new run.")
         self._state = self._read_state()
         self.ailments.recall(folder / FOLDER, self._state.day)
+        self.society.recall(self._state.day)
 
     def _stand(self, place: Place, described: Described, seed: int, start: date, heats: tuple[Heat, ...] = ()) -> None:
         """Set up all that a day needs beside the state: a run in a folder and one in memory are the same world."""
@@ -86,6 +89,7 @@ class Run:
         self.emergency, self.source, self.hot_spells = infection_of(described), source_of(described), heats
         self.model: Model = assemble(place, self.emergency)
         self.ailments = Ailments(self)
+        self.society = Society(self)
 
     @classmethod
     def begin(
@@ -141,7 +145,7 @@ class Run:
         given: list[InForce] = in_force(orders, self.model, self.start)
         season = 1.0 - self.emergency.contacts.season * (1 - np.cos(2 * np.pi * self.day / 365)) / 2
         self._next, course = advance(
-            self._model_today(),
+            self._model_today(holding),
             self._state,
             orders=given,
             doses=[self._doses(orders)] if self.model.vaccine else None,
@@ -151,13 +155,15 @@ class Run:
         variants = {name.partition(":")[2]: rows for name, rows in table.items() if name.startswith("infections:")}
         added = self.ailments.step(orders)
         values = {name: table[name] + added.get(name, 0.0) for name in KEPT}
+        self.society.step(orders, holding, values)
         return Day(self.day, self.today, values, variants, tuple(orders), holding)
 
-    def _model_today(self) -> Model:
-        """Return the model in which visitors bring only the variants that have come into the world."""
+    def _model_today(self, holding: Sequence[Happening]) -> Model:
+        """Return today's model: visitors bring only variants that are there, and people obey as they trust."""
         coming = self.emergency.visitors_infected_per_day
         there = [v.arrives_on_day <= self.day for v in self.emergency.variants]
-        return replace(self.model, importation=np.where(there, coming, 0.0))
+        model = self.society.obeyed(replace(self.model, importation=np.where(there, coming, 0.0)))
+        return disturbed(model, self.place, holding)
 
     def _doses(self, orders: list[Order]) -> float:
         """Return the doses that arrive today: none unless the city offers them."""
@@ -184,6 +190,7 @@ class Run:
         target.with_suffix(".part").replace(target)
         write_whole(target.with_suffix(".json"), _circumstances(day))
         self.ailments.keep(day.number, write_whole)
+        self.society.keep(day, write_whole)
         content = self._next.to_bytes()
         # Of every evening one is kept, so that a run can be branched from any of them.
         write_whole(self.folder / "states" / f"{day.number:05d}.bin", content)
