@@ -18,12 +18,12 @@ class World:
     """A run, and what it says to the outside.
 
     What a day says follows from the truth that was kept, so a day whose telling was interrupted is
-    told again in the same words.
+    told again in the same words. On air the sensors speak through a broker, which somebody has to run.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, *, on_air: bool = False) -> None:
         self.run = run
-        self._feeds = feeds_of(run)
+        self._feeds = feeds_of(run, on_air=on_air)
         self._told = run.folder / "told.json"
         self._describe()
 

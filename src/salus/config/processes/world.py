@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from salus.base import clock
+from salus.config.processes.on_air import on_air_if_possible
 from salus.config.processes.stage import evenings
 from salus.decide.releases import release_latest
 from salus.gather.sources.loading import load
@@ -27,12 +28,14 @@ from salus.world.truth.run import Day, Run
 from salus.world.world import World
 
 log = logging.getLogger(__name__)
-FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater", "exercise_weather")
+FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater", "exercise_weather", "exercise_sensors")
 # What the director of an exercise lets befall the city, read anew before every day.
 HAPPENINGS = "happenings.json"
 BEAT_SECONDS = 0.3
 EVENING = 17
 MOST_AT_ONCE = 7
+# What the sensors say may take so long to be heard; what comes later is taken in with the next day.
+HEARD_SECONDS = 10.0
 
 
 def published_orders() -> list[Order]:
@@ -60,8 +63,13 @@ def take_in(world: World, *, heard_at: datetime | None = None) -> None:
         load(slug=slug, path=world.feeds, by=system_viewer("world"), heard_at=heard_at)
 
 
-def go_on(world: World, done: Callable[[Day], None] = lambda day: None) -> int:
-    """Let every day happen that the clock has left behind, then bring its feeds in; return how many days that was."""
+def go_on(
+    world: World, done: Callable[[Day], None] = lambda day: None, *, heard: Callable[[], object] = lambda: None
+) -> int:
+    """Let every day happen that the clock has left behind, then bring its feeds in; return how many days that was.
+
+    What is still on the air has its time to be `heard` before that.
+    """
     # A day's reports are out in the evening.
     days = max((clock.today() - world.run.today).days + int(_evening()), 0)
     if days:
@@ -73,6 +81,7 @@ def go_on(world: World, done: Callable[[Day], None] = lambda day: None) -> int:
             happenings=lambda: read_happenings(befalling),
             done=done,
         )
+        heard()
         take_in(world, heard_at=clock.now())
         # Beside the truth, so that whoever scores the run can tell when this installation knew, decided and acted.
         keep_records(world.run.folder, records_known(viewer=system_viewer("world")))
@@ -88,12 +97,13 @@ def run(folder: Path) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    world, stage = World(Run.open(folder)), Stage(Path(settings.SALUS_DATA_DIR))
-    take_in(world, heard_at=clock.now())
-    while not stop.is_set():
-        close_old_connections()
-        days = go_on(world)
-        if days and stage.plan.exists():
-            evenings.keep(stage, world.run.day)
-        if days <= 1:
-            stop.wait(BEAT_SECONDS)
+    with on_air_if_possible(folder) as publisher:
+        world, stage = World(Run.open(folder), on_air=publisher is not None), Stage(Path(settings.SALUS_DATA_DIR))
+        take_in(world, heard_at=clock.now())
+        while not stop.is_set():
+            close_old_connections()
+            days = go_on(world, heard=lambda: publisher is None or publisher.wait(HEARD_SECONDS))
+            if days and stage.plan.exists():
+                evenings.keep(stage, world.run.day)
+            if days <= 1:
+                stop.wait(BEAT_SECONDS)

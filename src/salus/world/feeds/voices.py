@@ -8,6 +8,7 @@ from typing import Protocol
 from salus.world.feeds.cases import CasesFeed, has_line_list
 from salus.world.feeds.hospitals import HospitalFeed
 from salus.world.feeds.lines import LaboratoryFeed
+from salus.world.feeds.sensors import SensorFeed
 from salus.world.feeds.sewage import SewageFeed
 from salus.world.feeds.weather import WeatherFeed
 from salus.world.truth.run import Run
@@ -21,7 +22,14 @@ class Feed(Protocol):
         ...
 
 
-def feeds_of(run: Run) -> tuple[Feed, ...]:
-    """Return the feeds of a run, in the order in which they speak."""
+def feeds_of(run: Run, *, on_air: bool = False) -> tuple[Feed, ...]:
+    """Return the feeds of a run, in the order in which they speak; on air the sensors speak through a broker."""
     listed = (CasesFeed(run),) if has_line_list(run) else ()
-    return (LaboratoryFeed(run), HospitalFeed(run), SewageFeed(run), WeatherFeed(run), *listed)
+    return (
+        LaboratoryFeed(run),
+        HospitalFeed(run),
+        SewageFeed(run),
+        WeatherFeed(run),
+        SensorFeed(run, on_air=on_air),
+        *listed,
+    )
