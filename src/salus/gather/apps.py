@@ -13,4 +13,5 @@ class GatherConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself."""
         from salus.gather import chain, jobs, receivers  # noqa: F401
+        from salus.gather.cases import privacy  # noqa: F401
         from salus.gather.store import guard  # noqa: F401

@@ -6,3 +6,5 @@ IMPORT_COMMITTED = "gather.import_committed"
 IMPORT_FAILED = "gather.import_failed"
 # Payload: {"source": slug, "status": draft | live | paused}; record: source.
 SOURCE_CHANGED = "gather.source_changed"
+# Payload: {"source": slug, "cases": number written}; record: observation_batch.
+CASES_TAKEN = "gather.cases_taken"

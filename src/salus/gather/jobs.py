@@ -8,6 +8,7 @@ from uuid import UUID
 from salus.base.jobs import Progress, handles
 
 IMPORT = "gather.import"
+FORGET = "gather.cases_forget"
 
 
 @handles(IMPORT)
@@ -16,3 +17,12 @@ def run_import(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
     from salus.gather.imports.pipeline import run
 
     return run(import_id=UUID(args["import"]), progress=progress)
+
+
+@handles(FORGET)
+def forget_cases(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
+    """Destroy the keys of reports that have been kept for as long as they may."""
+    from salus.gather.cases.services import cases_forget
+    from salus.trust.selectors import system_viewer
+
+    return {"forgotten": cases_forget(by=system_viewer("gather"))}

@@ -10,3 +10,11 @@ SOURCE_MANAGE = "source.manage"
 IMPORT_VIEW = "import.view"
 IMPORT_RUN = "import.run"
 IMPORT_REVIEW = "import.review"
+# A case without a name, and small numbers hidden, is `case.view`; who it is, where and with what is `case.identify`.
+CASE_VIEW = "case.view"
+CASE_ANALYSE = "case.analyse"
+CASE_IDENTIFY = "case.identify"
+CASE_ERASE = "case.erase"
+CASE_EXPORT = "case.export"
+# What somebody must be doing to see who a case is.
+INVESTIGATION = "investigation"

@@ -136,6 +136,17 @@ def seals_of(ids: list[UUID]) -> dict[UUID, Seal]:
     return {person: Seal(person, _decrypt(cipher, bytes(wrapped), _wrapping(person))) for person, wrapped in rows}
 
 
+def subject_seal_create(subject_id: UUID) -> tuple[Seal, bytes]:
+    """Return a new key of somebody who has no account, and the key wrapped, which the caller keeps."""
+    key = AESGCM.generate_key(_KEY_BYTES * 8)
+    return Seal(subject_id, key), _encrypt(_installation(), key, _wrapping(subject_id))
+
+
+def subject_seal_open(subject_id: UUID, wrapped: bytes) -> Seal:
+    """Return the key that `subject_seal_create` wrapped."""
+    return Seal(subject_id, _decrypt(_installation(), bytes(wrapped), _wrapping(subject_id)))
+
+
 def seal_destroy(person_id: UUID) -> None:
     """Destroy a person's key: overwritten first, so that the page keeps no copy of it."""
     rows = PersonKey.objects.filter(person_id=person_id)

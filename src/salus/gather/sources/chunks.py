@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from salus.base.texts import LocalText
+from salus.gather.cases.schemas import CasesChunk
 from salus.gather.schemas import Defect
 
 OBSERVED, MISSING, SUPPRESSED, WITHDRAWN = 0, 1, 2, 3
@@ -177,7 +178,7 @@ class FactsChunk:
     remarks: tuple[Remark, ...] = ()
 
 
-Chunk = CityChunk | ZonesChunk | PopulationChunk | OrganisationsChunk | FacilitiesChunk | FactsChunk
+Chunk = CityChunk | ZonesChunk | PopulationChunk | OrganisationsChunk | FacilitiesChunk | FactsChunk | CasesChunk
 
 
 class Progress(Protocol):

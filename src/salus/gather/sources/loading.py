@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from salus.base import clock
 from salus.base.errors import Invalid, NotFound
 from salus.base.texts import pick
+from salus.gather.cases.schemas import CasesChunk
+from salus.gather.cases.services import cases_import
 from salus.gather.models import Import, Series, Source, Stratum
 from salus.gather.services import source_activate, source_register, stratum_define
 from salus.gather.sources import registry
@@ -105,7 +107,7 @@ def load(
     bar = _Bar(progress)
     settler = Settler(by)
     for chunk in chunks(bar):
-        with _known(None if isinstance(chunk, FactsChunk) else known_from):
+        with _known(None if isinstance(chunk, FactsChunk | CasesChunk) else known_from):
             _take(_heard(chunk, heard_at), source, settler, bar, report, by)
     report.seconds = time.monotonic() - started
     return report
@@ -113,6 +115,8 @@ def load(
 
 def _heard(chunk: Chunk, heard_at: datetime | None) -> Chunk:
     """Return the chunk in which nothing was known before the moment at which it was heard."""
+    if heard_at is not None and isinstance(chunk, CasesChunk):
+        return replace(chunk, known_at=max(chunk.known_at, heard_at))
     if heard_at is None or not isinstance(chunk, FactsChunk):
         return chunk
     floor = pl.lit(heard_at).cast(pl.Datetime("us", "UTC"))
@@ -197,6 +201,19 @@ def _take(chunk: Chunk, source: SourceFolder, settler: Settler, bar: _Bar, repor
             report.facilities = settler.facilities(chunk)
         case FactsChunk():
             _take_facts(chunk, source, settler, bar, report, by)
+        case CasesChunk():
+            _take_cases(chunk, source, settler, report, by)
+
+
+def _take_cases(chunk: CasesChunk, source: SourceFolder, settler: Settler, report: LoadReport, by: Viewer) -> None:
+    """Bring in lines of persons, known from when they were there; a file that was taken in is left as it is."""
+    digest, size = fingerprint(source, chunk.label, chunk.files)
+    with _known(min(chunk.known_at, clock.now())):
+        taken = cases_import(
+            source=source.slug, digest=digest, size=size, chunk=chunk, zones=settler.zone_numbers(), by=by
+        )
+    report.files_kept += taken.known
+    report.files += not taken.known
 
 
 def _take_facts(
