@@ -40,6 +40,14 @@ def days_to_tell(truth: TruthReader, day: int, feed: str) -> list[int]:
     return list(range(first, day + 1))
 
 
+def spoilt(content: bytes, rng: np.random.Generator) -> bytes:
+    """Return a table with some lines of nonsense between its own."""
+    lines = content.split(b"\n")
+    for _ in range(int(rng.integers(1, 5))):
+        lines.insert(int(rng.integers(1, len(lines))), nonsense(rng))
+    return b"\n".join(lines)
+
+
 def nonsense(rng: np.random.Generator, size: int = 400) -> bytes:
     """Return bytes without a line's end that mean nothing in any format."""
     noise = rng.integers(0, 256, size, dtype=np.uint8).tobytes()

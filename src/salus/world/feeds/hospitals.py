@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from salus.world.feeds.disturbance import cut_off, is_silent, sends_rubbish, spoilt
 from salus.world.feeds.truth import TruthReader
+from salus.world.truth.disturbance import share_kept
 from salus.world.truth.place import FloatArray
 from salus.world.truth.run import Run, write_whole
 
@@ -31,7 +33,10 @@ class House:
 
 
 class HospitalFeed:
-    """Writes the returns that arrive on a day; each return speaks of the day before it was due."""
+    """Writes the returns that arrive on a day; each return speaks of the day before it was due.
+
+    A hospital whose zone has lost its network sends once it has it again, and all send once the feed is no longer silent.
+    """
 
     def __init__(self, run: Run) -> None:
         self._run, self._truth = run, TruthReader(run)
@@ -39,16 +44,46 @@ class HospitalFeed:
         self._of_zone = nearest_house(run, self.houses)
         self._folder = run.folder / "feeds" / NAME
 
-    def write(self, day: int) -> Path:
+    def write(self, day: int) -> Path | None:
         """Write the returns that arrive on a day, of that day and of days before."""
+        truth = self._truth.day(day)
+        if is_silent(truth, NAME):
+            return None
         self._folder.mkdir(parents=True, exist_ok=True)
-        rows = [
-            row for about in range(max(day - _REACH, 0), day) for row, arrives in self._returns(about) if arrives == day
-        ]
-        frame = pl.DataFrame(rows, schema=_SCHEMA)
+        content = pl.DataFrame(self._arriving(day), schema=_SCHEMA).write_csv().encode()
+        if sends_rubbish(truth, NAME):
+            content = spoilt(content, self._run.rng("rubbish of the hospitals", day))
         path = self._folder / f"{NAME}-{self._run.start + timedelta(days=day)}.csv"
-        write_whole(path, frame.write_csv().encode())
+        write_whole(path, content)
         return path
+
+    def _arriving(self, day: int) -> list[dict[str, object]]:
+        first = self._held_since(day)
+        found = []
+        for about in range(max(first - _REACH, 0), day):
+            for house, (row, due) in zip(self.houses, self._returns(about), strict=True):
+                if first <= due <= day and self._sent(house, due, day) == day:
+                    found.append(row)
+        return found
+
+    def _held_since(self, day: int) -> int:
+        """Return the first day whose returns may have been held back until now."""
+        first = day
+        while first > 0 and self._holds_back(first - 1):
+            first -= 1
+        return first
+
+    def _holds_back(self, day: int) -> bool:
+        truth = self._truth.day(day)
+        return is_silent(truth, NAME) or bool(truth.befallen("network_lost"))
+
+    def _sent(self, house: House, due: int, day: int) -> int | None:
+        """Return the day on which a return is sent, up to a day; None where it still waits."""
+        for number in range(due, day + 1):
+            truth = self._truth.day(number)
+            if not is_silent(truth, NAME) and not cut_off(truth, (self._run.place.zones[house.zone],))[0]:
+                return number
+        return None
 
     def _returns(self, about: int) -> list[tuple[dict[str, object], int]]:
         """Return the returns about a day, each with the day on which it arrives."""
@@ -62,13 +97,15 @@ class HospitalFeed:
             arrives = about + 1 + int(rng.random() < _LATE) + int(rng.random() < _LATE / 4)
             if (on + timedelta(days=1)).weekday() == 6 and house.beds < _SMALL_BEDS:
                 arrives = max(arrives, about + 2)
+            kept = share_kept(truth.happenings, house.code, self._run.place.zones[house.zone])
+            staffed, staffed_icu = round(house.beds * kept), round(house.icu * kept)
             row = {
                 "hospital": house.code,
                 "day": on.isoformat(),
-                "inpatient_beds": house.beds,
-                "inpatient_beds_occupied": min(round(house.beds * float(other[n]) + float(beds[n])), house.beds),
-                "icu_beds": house.icu,
-                "icu_beds_occupied": min(round(house.icu * 0.5 + float(icu[n])), house.icu),
+                "inpatient_beds": staffed,
+                "inpatient_beds_occupied": min(round(house.beds * float(other[n]) + float(beds[n])), staffed),
+                "icu_beds": staffed_icu,
+                "icu_beds_occupied": min(round(house.icu * 0.5 + float(icu[n])), staffed_icu),
                 "confirmed_inpatients": round(float(beds[n] + icu[n])),
                 "confirmed_admissions": round(float(admitted[n])),
                 "confirmed_deaths": round(float(died[n])),
@@ -102,11 +139,7 @@ def facilities(run: Run, kind: str) -> list[dict[str, str]]:
 def read_houses(run: Run) -> list[House]:
     """Return the city's hospitals."""
     number = {zone: place for place, zone in enumerate(run.place.zones)}
-    found = []
-    for row in facilities(run, "hospital"):
-        spaces = dict(part.partition("=")[::2] for part in row["spaces"].split())
-        found.append(House(row["code"], number[row["zone"]], int(spaces.get("ward", 0)), int(spaces.get("icu", 0))))
-    return found
+    return [House(row.code, number[row.zone], row.beds, row.icu) for row in run.place.hospitals]
 
 
 def nearest_house(run: Run, houses: list[House]) -> np.ndarray:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from salus.world.city.people import AGE_BANDS, SEGMENTS
 from salus.world.emergency import Unknown
+from salus.world.feeds.disturbance import is_silent, sends_rubbish, spoilt
+from salus.world.feeds.held import Laboratory, Outbox
 from salus.world.feeds.hospitals import facilities
 from salus.world.feeds.truth import TruthDay, TruthReader
 from salus.world.truth.assembly import by_segment
@@ -35,9 +37,11 @@ class LaboratoryFeed:
 
     def __init__(self, run: Run) -> None:
         self._run, self._truth = run, TruthReader(run)
-        self._laboratories = tuple(row["code"] for row in facilities(run, "laboratory"))
+        found = [Laboratory(row["code"], row["zone"]) for row in facilities(run, "laboratory")]
+        self._laboratories = tuple(row.code for row in found)
         if not self._laboratories:
             raise BadRun(f"The city pack {run.pack} has no laboratory, so nobody would ever hear of a case.")
+        self._outbox = Outbox(run, self._truth, NAME, found)
         self._folder = run.folder / "feeds" / NAME
         self._drawn = run.folder / "drawn" / NAME
         share = by_segment(run.emergency.reporting.ascertainment_by_segment)
@@ -45,14 +49,26 @@ class LaboratoryFeed:
         # Of an illness of unknown cause there is no test at first.
         self._tested_from = run.described.tested_from if isinstance(run.described, Unknown) else 0
 
-    def write(self, day: int) -> Path:
-        """Write what the laboratories report on a day."""
+    def write(self, day: int) -> Path | None:
+        """Write what the laboratories report on a day; nothing while their feed is silent."""
+        truth = self._truth.day(day)
+        if is_silent(truth, NAME):
+            return None
         self._folder.mkdir(parents=True, exist_ok=True)
-        parts = [self._cases_of(infected) for infected in range(max(day - _REACH, 0), day + 1)]
-        table = pl.concat(parts).filter(pl.col("reported") == day).sort("report_id", "status")
+        content = self._told(self._sent_on(day)).write_csv().encode()
+        if sends_rubbish(truth, NAME):
+            content = spoilt(content, self._run.rng("rubbish of the laboratories", day))
         path = self._folder / f"{NAME}-{self._run.start + timedelta(days=day)}.csv"
-        write_whole(path, self._told(table).write_csv().encode())
+        write_whole(path, content)
         return path
+
+    def _sent_on(self, day: int) -> pl.DataFrame:
+        first = self._outbox.waits_since(day)
+        parts = [self._cases_of(infected) for infected in range(max(first - _REACH, 0), day + 1)]
+        false = [row for on in range(max(first - self._outbox.reach, 0), day + 1)
+                 for row in self._outbox.false_reports(on)]  # fmt: skip
+        reports = pl.concat([*parts, pl.DataFrame(false, schema=_SCHEMA)])
+        return self._outbox.sent_on(day, reports).sort("report_id", "status")
 
     def _told(self, table: pl.DataFrame) -> pl.DataFrame:
         first = pl.lit(self._run.start)

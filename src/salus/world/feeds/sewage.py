@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from salus.world.feeds.disturbance import days_to_tell, sends_rubbish, spoilt
 from salus.world.feeds.truth import TruthReader
 from salus.world.truth.run import Run, write_whole
 
@@ -35,15 +36,23 @@ class SewageFeed:
         self._folder = run.folder / "feeds" / NAME
 
     def write(self, day: int) -> Path | None:
-        """Write the results of the samples whose turn it is; most days have none."""
-        sampled = day - _DAYS_TO_RESULT
-        on = self._run.start + timedelta(days=sampled)
-        if sampled < 0 or on.weekday() not in _SAMPLED:
+        """Write the results of the samples whose turn it is; most days have none, and none while the feed is silent."""
+        rows = [row for told in days_to_tell(self._truth, day, NAME) for row in self._ready(told)]
+        if not rows:
             return None
         self._folder.mkdir(parents=True, exist_ok=True)
+        content = pl.DataFrame(rows).write_csv().encode()
+        if sends_rubbish(self._truth.day(day), NAME):
+            content = spoilt(content, self._run.rng("rubbish of the sewage works", day))
         path = self._folder / f"{NAME}-{self._run.start + timedelta(days=day)}.csv"
-        write_whole(path, pl.DataFrame(self._samples(sampled, on.isoformat())).write_csv().encode())
+        write_whole(path, content)
         return path
+
+    def _ready(self, day: int) -> list[dict[str, object]]:
+        """Return the results that are ready on a day."""
+        sampled = day - _DAYS_TO_RESULT
+        on = self._run.start + timedelta(days=sampled)
+        return [] if sampled < 0 or on.weekday() not in _SAMPLED else self._samples(sampled, on.isoformat())
 
     def _samples(self, day: int, on: str) -> list[dict[str, object]]:
         rng, load = self._run.rng("sewage", day), self._truth.day(day).values["wastewater"].sum(axis=1)

@@ -24,6 +24,16 @@ class BadPack(WorldError):
     """A folder is not a city pack, or lacks a file; the message says which."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """A hospital, its zone, and its staffed beds."""
+
+    code: str
+    zone: str
+    beds: int
+    icu: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A city as the world sees it.
@@ -42,6 +52,7 @@ class Place:
         Zones by the sea, and zones of the centre.
     beds, icu_beds : float
         Staffed beds of all hospitals.
+    hospitals : tuple of Hospital
 
     """
 
@@ -53,6 +64,7 @@ class Place:
     central: NDArray[np.bool_]
     beds: float
     icu_beds: float
+    hospitals: tuple[Hospital, ...] = ()
 
 
 def read_place(pack: Path) -> Place:
@@ -70,7 +82,7 @@ def read_place(pack: Path) -> Place:
     document = json.loads((pack / "zones.geojson").read_text(encoding="utf-8"))
     about = [row["properties"] for row in document["features"] if row["properties"]["level"] == "zone"]
     zones = tuple(row["code"] for row in about)
-    beds = _beds(pack)
+    hospitals = _hospitals(pack)
     return Place(
         zones=zones,
         people=_people(pack, zones),
@@ -78,8 +90,9 @@ def read_place(pack: Path) -> Place:
         travel=pl.read_parquet(pack / "travel.parquet").select(zones).to_numpy().astype(np.float64),
         coastal=np.array([row["coastal"] for row in about]),
         central=np.array([row["kind"] == "centre" for row in about]),
-        beds=beds.get("ward", 0.0),
-        icu_beds=beds.get("icu", 0.0),
+        beds=float(sum(house.beds for house in hospitals)),
+        icu_beds=float(sum(house.icu for house in hospitals)),
+        hospitals=hospitals,
     )
 
 
@@ -116,11 +129,10 @@ def _at_home(pack: Path) -> FloatArray:
     return np.asarray(pairs / np.maximum(total, 1)[:, None])
 
 
-def _beds(pack: Path) -> dict[str, float]:
-    found: dict[str, float] = {}
+def _hospitals(pack: Path) -> tuple[Hospital, ...]:
+    found = []
     for row in _rows(pack / "facilities.csv"):
         if row["kind"] == "hospital":
-            for part in row["spaces"].split():
-                kind, _, size = part.partition("=")
-                found[kind] = found.get(kind, 0.0) + float(size)
-    return found
+            spaces = dict(part.partition("=")[::2] for part in row["spaces"].split())
+            found.append(Hospital(row["code"], row["zone"], int(spaces.get("ward", 0)), int(spaces.get("icu", 0))))
+    return tuple(found)
