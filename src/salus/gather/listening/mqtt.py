@@ -18,6 +18,8 @@ from salus.gather.listening.spool import Spool
 
 log = logging.getLogger(__name__)
 BEGINS, ENDS, HEARD = "salus/day/begins", "salus/day/ends", "salus/day/heard"
+# Whether somebody listens, kept by the broker; the broker itself says `no` when the listener is lost.
+LISTENING = "salus/listening"
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 30.0
 # What was heard lies on the disk after so many messages or seconds at the latest.
 _FLUSH_MESSAGES, _FLUSH_SECONDS = 500, 1.0
@@ -92,10 +94,12 @@ class Listener:
             password=self._address.password,
             identifier="salus-gather",
             clean_session=False,
+            will=aiomqtt.Will(LISTENING, b"no", qos=1, retain=True),
         ) as client:
             self.connections += 1
             for topic in (BEGINS, ENDS, *self._topics):
                 await client.subscribe(topic, qos=1)
+            await client.publish(LISTENING, b"yes", qos=1, retain=True)
             messages = aiter(client.messages)
             coming = asyncio.ensure_future(anext(messages))
             try:
@@ -106,6 +110,7 @@ class Listener:
                         continue
                     await self._hear(coming.result(), client)
                     coming = asyncio.ensure_future(anext(messages))
+                await client.publish(LISTENING, b"no", qos=1, retain=True)
             finally:
                 coming.cancel()
 

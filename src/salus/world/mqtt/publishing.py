@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import threading
@@ -18,6 +19,7 @@ from salus.world.mqtt.account import WORLD, Account
 log = logging.getLogger(__name__)
 # A day is announced, its messages follow, and its end says how many they were; a listener answers with `heard`.
 BEGINS, ENDS, HEARD = "salus/day/begins", "salus/day/ends", "salus/day/heard"
+LISTENING = "salus/listening"
 _ANSWER_SECONDS, _LOOK_SECONDS = 20.0, 0.05
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 15.0
 
@@ -28,6 +30,7 @@ class Publisher:
     def __init__(self, folder: Path, account: Account) -> None:
         self._waiting, self._account = folder / AIR / NAME, account
         self._stop = threading.Event()
+        self._listened_to, self._heard, self._answer = False, b"", asyncio.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._go_on()), name="publisher", daemon=True)
 
     def __enter__(self) -> Self:
@@ -71,10 +74,26 @@ class Publisher:
             identifier="salus-world",
         ) as client:
             await client.subscribe(HEARD, qos=1)
-            while not self._stop.is_set():
-                for path in self.days_waiting():
-                    await self._send(client, path)
-                await asyncio.sleep(_LOOK_SECONDS)
+            await client.subscribe(LISTENING, qos=1)
+            answers = asyncio.create_task(self._hear(client))
+            try:
+                while not self._stop.is_set():
+                    for path in self.days_waiting() if self._listened_to else ():
+                        await self._send(client, path)
+                    await asyncio.wait({answers}, timeout=_LOOK_SECONDS)
+                    if answers.done():
+                        answers.result()
+            finally:
+                answers.cancel()
+
+    async def _hear(self, client: aiomqtt.Client) -> None:
+        """Take in whether somebody listens, and which day they have."""
+        async for message in client.messages:
+            if str(message.topic) == LISTENING:
+                self._listened_to = message.payload == b"yes"
+            else:
+                self._heard = message.payload
+                self._answer.set()
 
     async def _send(self, client: aiomqtt.Client, path: Path) -> None:
         """Publish a day; it stays waiting unless a listener answers that it has all of it."""
@@ -86,15 +105,18 @@ class Publisher:
             message = from_line(line)
             await client.publish(message.topic, message.payload, qos=1)
         await client.publish(ENDS, json.dumps(about), qos=1)
-        if await self._answered(client, about):
+        if await self._answered(json.dumps(about).encode()):
             path.unlink()
 
-    async def _answered(self, client: aiomqtt.Client, about: dict[str, object]) -> bool:
-        try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                async for message in client.messages:
-                    if json.loads(message.payload) == about:
-                        return True
-        except TimeoutError:
-            log.warning("nobody answered that %s was heard; it is sent again", about["day"])
-        return False
+    async def _answered(self, about: bytes) -> bool:
+        until = time.monotonic() + _ANSWER_SECONDS
+        while self._heard != about:
+            if self._stop.is_set() or not self._listened_to:
+                return False
+            if time.monotonic() > until:
+                log.warning("nobody answered that %s was heard; it is sent again", about.decode())
+                return False
+            self._answer.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._answer.wait(), _LOOK_SECONDS * 4)
+        return True
