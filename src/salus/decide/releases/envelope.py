@@ -12,6 +12,9 @@ from salus.decide.models import Release
 from salus.decide.releases.canonical import canonical, digest, plain
 from salus.decide.releases.schemas import FileRow, ReleaseRow, ReleaseSummary
 
+# What the name of every file of an exercise begins with.
+EXERCISE_FILE = "EXERCISE-"
+
 
 def head(release: Release) -> dict[str, Any]:
     """Return what a release's own hash covers."""
@@ -31,6 +34,11 @@ def head(release: Release) -> dict[str, Any]:
         "correction_note": json.loads(release.correction_note or "{}"),
         "previous_sha256": release.previous_sha256,
     }
+
+
+def _filename(release: Release, name: str) -> str:
+    """Return under which name a file is saved: one of an exercise says so, whatever its format has room for."""
+    return f"{EXERCISE_FILE if release.exercise else ''}salus-{release.number}.{name}"
 
 
 def seal(release: Release) -> str:
@@ -75,7 +83,7 @@ def json_file(release: Release) -> FileRow:
     """Return the release as the JSON file that anybody can check by themselves."""
     whole = plain({**head(release), "sha256": release.sha256, "body": json.loads(release.body)})
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
-    return FileRow("json", "application/json", f"salus-{release.number}.json", text.encode(), digest(text))
+    return FileRow("json", "application/json", _filename(release, "json"), text.encode(), digest(text))
 
 
 def stored_file(release: Release, name: str) -> FileRow:
@@ -83,4 +91,4 @@ def stored_file(release: Release, name: str) -> FileRow:
     row = release.files.filter(name=name).first()
     if row is None:
         raise NotFound(_("This release has no such file."), remedy=_("Look at the list of its files."))
-    return FileRow(row.name, row.media_type, f"salus-{release.number}.{name}", row.content.encode(), row.sha256)
+    return FileRow(row.name, row.media_type, _filename(release, name), row.content.encode(), row.sha256)

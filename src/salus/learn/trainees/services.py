@@ -81,7 +81,9 @@ def training_attest(
     person_get(viewer=by, person=person)
     if not any(text.strip() for text in title.values()):
         raise Invalid(_("A training needs a name."), remedy=_("Write what was practised."))
-    kept = TrainingRecord.objects.known().filter(person_id=person, run_id=run).first() if run else None
+    kept: TrainingRecord | None = (
+        TrainingRecord.objects.known().filter(person_id=person, run_id=run).first() if run else None
+    )
     if kept is not None and kept.status != WITHDRAWN:
         note(unchanged=True)
         return kept

@@ -58,7 +58,9 @@ def _head(root: etree._Element, scene: Scene, rows: list[ReleaseRow]) -> None:
     city = situation.say(situation.city["name"]) if situation else "Salus"
     slug = situation.city["slug"] if situation else "salus"
     _text(root, "id", uuid5(NAMESPACE_DNS, f"{slug}.alerts.{scene.language}").urn)
-    _text(root, "title", _("Alerts in %(city)s") % {"city": city})
+    title = _("Alerts in %(city)s") % {"city": city}
+    exercise = any(row.exercise for row in rows) or (situation is not None and situation.release.exercise)
+    _text(root, "title", f"{_('EXERCISE')} · {title}" if exercise else title)
     _text(root, "updated", _stamp(rows[0].published_at if rows else scene.now))
     author = etree.SubElement(root, f"{{{ATOM}}}author")
     _text(author, "name", city)
@@ -77,6 +79,8 @@ def _entry(root: etree._Element, scene: Scene, row: ReleaseRow) -> None:
     info: dict[str, str] = spoken.get(scene.language) or spoken.get("en") or next(iter(spoken.values()), {})
     _text(entry, "summary", f"{info.get('description', '')} {info.get('instruction', '')}".strip())
     _link(entry, "alternate", absolute(scene.url("release", row.number)), type="text/html", hreflang=scene.language)
+    if row.exercise:
+        etree.SubElement(entry, f"{{{ATOM}}}category", {"term": "Exercise", "label": _("Exercise")})
     if "cap.xml" in row.files:
         cap = absolute(reverse("public:file", args=[row.number, "cap.xml"]))
         _link(entry, "related", cap, type=CAP_TYPE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from salus.base import clock
 from salus.base.texts import pick
 from salus.web.public.languages import codes, own_name
 from salus.web.public.scene import GRAVE, Page, Scene
@@ -24,11 +25,18 @@ def shell_of(scene: Scene, page: Page) -> PublicShell:
         help_phone=str(situation.city.get("help_phone") or "") if situation else "",
         help_href=scene.url("what_to_do") + "#help",
         banner=_banner(scene, page),
-        clock_mode="exercise" if situation and situation.release.exercise else "live",
+        clock_mode="exercise" if _is_exercise(scene, situation) else "live",
         demo_note=_("Nothing here is happening now. Do not act on it."),
         footer=_footer(scene),
         home_href=scene.url("home"),
     )
+
+
+def _is_exercise(scene: Scene, situation: Situation | None) -> bool:
+    """Tell whether the page is of an exercise: by what was published, and before that by the clock."""
+    if situation is not None:
+        return situation.release.exercise
+    return scene.head.exercise if scene.head is not None else clock.reading().mode != "wall"
 
 
 def _city(situation: Situation | None) -> str:

@@ -16,6 +16,7 @@ from salus.gather.catalogue.selectors import catalogue
 from salus.gather.permissions import SOURCE_VIEW
 from salus.trust.routes import route
 from salus.web.ops.data.words import finding_groups, fresh_words, share, tier_name
+from salus.web.ops.downloads import attached
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.pages import page
 from salus.web.ui.components import Column, Link, Table, sort_table
@@ -93,8 +94,7 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
 def catalogue_csv(request: HttpRequest) -> HttpResponse:
     """Answer the catalogue as CSV."""
     found = catalogue(viewer=request.viewer, known_at=known_at(request))  # type: ignore[attr-defined]
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="catalogue.csv"'
+    answer = attached("", "catalogue.csv")
     keys = [column.key for column in _columns()]
     writer = csv.DictWriter(answer, keys)
     writer.writeheader()

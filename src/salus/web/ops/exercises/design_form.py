@@ -199,6 +199,9 @@ def sent(data: QueryDict, files: MultiValueDict[str, Any], lists: Lists, previou
     if button and button[0] in FRESH:
         data = rows.changed(data, *button, FRESH[button[0]])
     judged = button is None
+    if judged:
+        data = rows.without_blank(data, OBJECTIVES, ["text"])
+        data = rows.without_blank(data, PEOPLE, ["team", "role", "username", "name"])
     main = (
         MainForm(data, files, emergencies=lists.emergencies)
         if judged

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from salus.base import clock
 from salus.learn.permissions import TRAINING_ATTEST
-from salus.learn.selectors import training_list
 from salus.plan.exercises.permissions import EXERCISE_DESIGN, EXERCISE_DIRECT, EXERCISE_VIEW
 from salus.plan.exercises.schemas import OPEN_STATES, ExerciseRow, InjectDraft, RunRow, StageStatus
 from salus.plan.exercises.selectors import inject_targets, run_design, run_get, run_list, stage_status
@@ -26,11 +25,11 @@ from salus.web.ops.chaining import chain_control
 from salus.web.ops.data.jobs import job_part
 from salus.web.ops.exercises.fields import InjectForm
 from salus.web.ops.exercises.players import players_of
+from salus.web.ops.exercises.sheet import run_name
 from salus.web.ops.exercises.shown import run_tree
 from salus.web.ops.exercises.words import (
     how_word,
     kind_word,
-    run_name,
     run_word,
     say,
     titles_of,
@@ -139,7 +138,7 @@ class Desk:
             Column("how", _("Why then"), sortable=False),
             Column("reason", _("What set it off"), sortable=False),
         ]
-        return Table(_("What has befallen the city"), columns, rows, hide_caption=True, tall=True)
+        return Table(_("Injects that came"), columns, rows, hide_caption=True, tall=True)
 
 
 COUNTS = (
@@ -173,13 +172,16 @@ def count_words() -> dict[str, str]:
 def live_context(desk: Desk) -> dict[str, Any]:
     """Return the part of the desk that is refreshed while one looks."""
     status, row = desk.status, desk.row
-    word, tone = run_word(status.state if status and row.state in OPEN_STATES else row.state)
+    word, tone = run_word(row.state)
+    behind = status is not None and row.state in OPEN_STATES and status.state != row.state
     words = count_words()
     return {
         "row": row,
         "word": word,
         "tone": tone,
         "status": status,
+        "stage_word": run_word(status.state)[0] if status and behind else "",
+        "over": row.state in ("ended", "failed"),
         "silent": bool(status and row.state == "running" and status.silent(clock.wall_now())),
         "level": level_badge(status.level) if status and status.level is not None else None,
         "counts": [(words[key], status.counts[key]) for key in COUNTS if status and key in status.counts],
@@ -199,6 +201,7 @@ def desk_page(
     """Answer with the whole desk."""
     desk = Desk(request, run)
     runs = run_list(viewer=desk.viewer, exercise=desk.row.exercise_id, known_at=known_at(request))
+    players = players_of(request, desk.row, desk.design) if desk.row.state == "ended" else []
     context = {
         **live_context(desk),
         "design": desk.design,
@@ -215,9 +218,9 @@ def desk_page(
         "team_names": [say(team.name) for team in desk.design.teams],
         "chain": chain_control(request, "exercise_run", run),
         "job": job_part(request, desk.row.job_id) if desk.row.state == "preparing" else None,
-        "players": players_of(request, desk.row, desk.design) if desk.row.state == "ended" else [],
+        "players": players,
+        "unattested": any(one.person and not one.record for one in players),
         "attests": desk.may and policy.may(desk.viewer, TRAINING_ATTEST),
-        "trained": training_list(viewer=desk.viewer, run=run, known_at=known_at(request)),
         **more,
     }
     return page(request, "ops/exercises/run.html", context, section="plan", status=400 if tried else 200)

@@ -16,7 +16,7 @@ Choices = list[tuple[str, str]]
 LARGEST_FILE = 200_000
 
 
-def _short(label: str, **more: Any) -> forms.CharField:
+def _short(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=200, required=False, **more)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from salus.learn.debriefs.schemas import DebriefRow
 from salus.learn.scores.schemas import PLAYED, ScoreSheet
 from salus.web.ops.exercises import sheet as words
-from salus.web.ops.exercises.training import reached_word
+from salus.web.ops.exercises.sheet import reached_word
 from salus.web.ops.exercises.words import say
 from salus.web.ui import figures, moments
 from salus.web.ui.charts.scales import ticks
@@ -30,7 +30,7 @@ LABELS = 6
 @cache
 def _fonts() -> typst.Fonts:
     """Return the packaged fonts; those of the machine are left out, so that every machine sets the same page."""
-    folders: list[str | Path | bytes] = [FOLDER] if FOLDER.is_dir() else []
+    folders: list[Path] = [FOLDER] if FOLDER.is_dir() else []
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
 
 
@@ -89,7 +89,7 @@ def _tables(sheet: ScoreSheet, measures: dict[str, str]) -> dict[str, Any]:
             "rows": [[title, took, _day(when)] for title, took, when in words.time_lines(sheet)],
         },
         "counts": {
-            "title": _("What the teams did"),
+            "title": _("From the records of the room"),
             "header": [_("What"), _("How many")],
             "rows": [list(row) for row in words.count_lines(sheet)],
         },
@@ -102,8 +102,7 @@ def _tables(sheet: ScoreSheet, measures: dict[str, str]) -> dict[str, Any]:
 
 
 def _order(row: words.Held) -> list[str]:
-    where = _("%(n)s zones") % {"n": row.zones} if row.zones else _("The whole city")
-    return [row.course, row.measure, _day(row.start), _day(row.end) if row.end else _("Open"), where]
+    return [row.course, row.measure, _day(row.start), _day(row.end) if row.end else _("Open"), words.where(row)]
 
 
 def _judged(debrief: DebriefRow) -> dict[str, Any]:

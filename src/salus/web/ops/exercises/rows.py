@@ -50,6 +50,16 @@ def changed(data: QueryDict, prefix: str, what: str, place: int, fresh: Mapping[
     return found
 
 
+def without_blank(data: QueryDict, prefix: str, names: Sequence[str]) -> QueryDict:
+    """Return what was sent without the rows in which nothing was written."""
+    found = data
+    for place in reversed(range(_count(data, prefix))):
+        row = _fields(data, prefix, place)
+        if not any(str(value).strip() for name in names for value in row.get(name, [])):
+            found = changed(found, prefix, "drop", place, {})
+    return found
+
+
 def bound(make: Make, prefix: str, data: QueryDict, *, judged: bool, **more: Any) -> list[forms.Form]:
     """Return the rows that were sent."""
     count = _count(data, prefix)

@@ -34,9 +34,10 @@ from salus.trust.routes import route
 from salus.trust.schemas import Tier, Viewer
 from salus.trust.selectors import person_names
 from salus.web.ops.data.jobs import job_part
+from salus.web.ops.downloads import attached
 from salus.web.ops.exercises import sheet as words
-from salus.web.ops.exercises.training import reached_word
-from salus.web.ops.exercises.words import run_name, say
+from salus.web.ops.exercises.sheet import reached_word, run_name
+from salus.web.ops.exercises.words import say
 from salus.web.ops.forms import attempt
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.pages import page
@@ -115,7 +116,7 @@ def _orders(sheet: ScoreSheet, titles: dict[str, str]) -> Table:
             "measure": one.measure,
             "from": one.start,
             "until": one.end or _("Open"),
-            "where": _("%(n)s zones") % {"n": one.zones} if one.zones else _("The whole city"),
+            "where": words.where(one),
         }
         for one in words.order_lines(sheet, titles)
     ]
@@ -126,7 +127,7 @@ def _orders(sheet: ScoreSheet, titles: dict[str, str]) -> Table:
         Column("until", _("Until"), sortable=False),
         Column("where", _("Where"), sortable=False),
     ]
-    return Table(_("Measures"), columns, rows, hide_caption=True, tall=True)
+    return Table(_("Measures of the teams and of the policy"), columns, rows, hide_caption=True, tall=True)
 
 
 def _shown(request: HttpRequest, run: UUID, sheet: ScoreSheet) -> dict[str, Any]:
@@ -209,9 +210,7 @@ def score_csv(request: HttpRequest, run: UUID) -> HttpResponse:
     header, rows = words.day_rows(sheet, [code for code, _title in words.curve_codes(sheet)])
     # The first column of a table that leaves its page says what it is.
     text = csv_text(["status", *header], [["EXERCISE", *row] for row in rows])
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="exercise-score-{run}.csv"'
-    return answer
+    return attached(text, f"score-{run}.csv", exercise=True)
 
 
 @route(permission=SCORE_VIEW)
@@ -222,8 +221,7 @@ def score_pdf(request: HttpRequest, run: UUID) -> HttpResponse:
     row, design, debrief = _parts(request, run)
     title = f"{say(design.title)}, {run_name(row)}"
     content = pdf(_sheet(request, run), debrief, title=title, measures=_measures(request.viewer))  # type: ignore[attr-defined]
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="exercise-score-{run}.pdf"'
+    answer = attached(content, f"score-{run}.pdf", "application/pdf", exercise=True, inline=True)
     answer["Cache-Control"] = "private, no-cache"
     return answer
 

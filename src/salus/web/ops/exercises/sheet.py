@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from salus.learn.scores.schemas import (
     PLAYED,
@@ -19,11 +20,27 @@ from salus.learn.scores.schemas import (
     ScoreSheet,
     TimeFigure,
 )
+from salus.plan.exercises.schemas import RunRow
 from salus.web.ops.exercises.words import say
 from salus.web.ui import formats
 
 COURSES = (PLAYED, UNCHECKED, POLICY)
 MILLION = 1_000_000
+
+
+def run_name(row: RunRow) -> str:
+    """Return what a run is called."""
+    return _("Run %(n)s") % {"n": row.number}
+
+
+def reached_word(reached: str) -> tuple[str, str]:
+    """Return how an objective was reached."""
+    return {
+        "met": (_("Reached"), "good"),
+        "partly": (_("Partly reached"), "info"),
+        "not_met": (_("Not reached"), "check"),
+        "": (_("Not judged"), ""),
+    }[reached]
 
 
 def course_word(course: str) -> str:
@@ -64,16 +81,20 @@ def outcome_lines(sheet: ScoreSheet) -> list[OutcomeLine]:
 
 def _line(row: OutcomeFigure, currency: str) -> OutcomeLine:
     values = {PLAYED: row.played, UNCHECKED: row.unchecked, POLICY: row.policy}
-    cells = tuple((amount(values[name], row.unit, currency), _range(row, name, currency)) for name in COURSES)
+    cells = tuple((amount(values[name], row.unit, currency), _range(row, name)) for name in COURSES)
     return OutcomeLine(say(row.title), cells, standing_words(row.standing))
 
 
-def _range(row: OutcomeFigure, course: str, currency: str) -> str:
+def _range(row: OutcomeFigure, course: str) -> str:
     found = row.many.get(course)
     if found is None:
         return ""
-    ends = {"low": amount(found.low, row.unit, currency), "high": amount(found.high, row.unit, currency)}
-    return _("%(low)s to %(high)s") % ends
+    if row.unit == "ratio":
+        return formats.span(round(found.low, 2), round(found.high, 2))
+    if row.unit == "money" and found.high >= MILLION:
+        ends = {"low": formats.estimate(found.low / MILLION), "high": formats.estimate(found.high / MILLION)}
+        return _("%(low)s to %(high)s million") % ends
+    return formats.span(round(found.low), round(found.high))
 
 
 def standing_words(standing: float | None) -> str:
@@ -155,6 +176,13 @@ def order_lines(sheet: ScoreSheet, titles: dict[str, str]) -> list[Held]:
         Held(course_word(row.course), titles.get(row.measure, row.measure), row.start, row.end, len(row.zones))
         for row in sheet.orders
     ]
+
+
+def where(row: Held) -> str:
+    """Return where a measure was in force."""
+    if not row.zones:
+        return _("The whole city")
+    return ngettext("%(n)s zone", "%(n)s zones", row.zones) % {"n": row.zones}
 
 
 def curve_codes(sheet: ScoreSheet) -> list[tuple[str, str]]:

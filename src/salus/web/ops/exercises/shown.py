@@ -17,10 +17,10 @@ from salus.plan.exercises.schemas import ExerciseDraft, RunRow
 from salus.trust import policy
 from salus.trust.permissions import ROLE_VIEW
 from salus.trust.selectors import role_list
+from salus.web.ops.exercises.sheet import run_name
 from salus.web.ops.exercises.words import (
     kind_word,
     role_word,
-    run_name,
     run_word,
     say,
     titles_of,
@@ -77,7 +77,7 @@ def inject_table(row: ExerciseDraft) -> Table:
             "kind": kind_word(one.kind),
             "when": when_words(one.when, titles),
             "where": where_words(one) or _("The whole city"),
-            "days": one.days,
+            "days": _("To the end") if one.days is None else one.days,
             "team": teams.get(one.to_team, ""),
         }
         for one in row.injects
@@ -87,10 +87,10 @@ def inject_table(row: ExerciseDraft) -> Table:
         Column("kind", _("What happens"), sortable=False),
         Column("when", _("When"), sortable=False),
         Column("where", _("Where"), sortable=False),
-        Column("days", _("Days"), numeric=True, sortable=False),
+        Column("days", _("Days"), sortable=False),
         Column("team", _("Told to"), sortable=False),
     ]
-    return Table(_("Injects"), columns, rows, hide_caption=True)
+    return Table(_("Injects of the design"), columns, rows, hide_caption=True)
 
 
 @dataclass

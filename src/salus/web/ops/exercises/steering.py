@@ -34,8 +34,9 @@ from salus.trust.schemas import Viewer
 from salus.web.ops.exercises.design_form import inject_of
 from salus.web.ops.exercises.desk import Desk, desk_page
 from salus.web.ops.exercises.fields import InjectForm
+from salus.web.ops.exercises.sheet import run_name
 from salus.web.ops.exercises.shown import role_names
-from salus.web.ops.exercises.words import role_word, run_name, say
+from salus.web.ops.exercises.words import role_word, say
 from salus.web.ops.forms import attempt, refuse_past
 from salus.web.ops.pages import page
 

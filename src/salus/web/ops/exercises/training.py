@@ -26,6 +26,7 @@ from salus.trust.permissions import PERSON_VIEW
 from salus.trust.routes import SIGNED_IN, route
 from salus.trust.selectors import person_list, person_names
 from salus.web.ops.exercises.players import Player, players_of
+from salus.web.ops.exercises.sheet import reached_word
 from salus.web.ops.exercises.shown import role_names
 from salus.web.ops.exercises.steering import day_of
 from salus.web.ops.exercises.words import role_word, say
@@ -78,16 +79,6 @@ def state_word(state: str) -> tuple[str, str]:
     }[state]
 
 
-def reached_word(reached: str) -> tuple[str, str]:
-    """Return how an objective was reached."""
-    return {
-        "met": (_("Reached"), "good"),
-        "partly": (_("Partly reached"), "info"),
-        "not_met": (_("Not reached"), "check"),
-        "": (_("Not judged"), ""),
-    }[reached]
-
-
 def _wanted(rows: list[TrainingRow], show: str, me: UUID) -> list[TrainingRow]:
     states = {"counts": (VALID, SOON), "soon": (SOON,), "over": (EXPIRED, WITHDRAWN)}
     if show == "mine":
@@ -126,7 +117,7 @@ def _table(request: HttpRequest, rows: list[TrainingRow]) -> Table:
         Column("until", _("Counts until")),
         Column("state", _("State")),
     ]
-    return sort_table(Table(_("Training records"), columns, lines, tall=True), request.GET)
+    return sort_table(Table(_("Training records"), columns, lines, tall=True, hide_caption=True), request.GET)
 
 
 @route(permission=SIGNED_IN)

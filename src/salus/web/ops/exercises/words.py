@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from salus.base.texts import LocalText, pick
-from salus.plan.exercises.schemas import InjectDraft, RunRow, When
+from salus.plan.exercises.schemas import InjectDraft, When
 
 Word = tuple[str, str]
 
@@ -27,11 +27,6 @@ def run_word(state: str) -> Word:
         "failed": (_("Failed"), "check"),
     }
     return words.get(state, (state, ""))
-
-
-def run_name(row: RunRow) -> str:
-    """Return what a run is called."""
-    return _("Run %(n)s") % {"n": row.number}
 
 
 def kind_word(kind: str) -> str:

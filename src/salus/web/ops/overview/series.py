@@ -22,6 +22,7 @@ from salus.gather.permissions import SERIES_VIEW
 from salus.gather.selectors import series_freshness, series_get, source_get
 from salus.trust import policy
 from salus.trust.routes import route
+from salus.web.ops.downloads import attached
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.overview.curves import figure_of, quantiles, rt_words
 from salus.web.ops.overview.queues import signal_queue
@@ -138,8 +139,7 @@ def _other_zones(request: HttpRequest, code: str, level: str) -> list[Link]:
 def curve_csv(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the curve as CSV: what is on the page, in a form that a program reads."""
     view, place = _view(request, code)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{code}-{place.code}.csv"'
+    answer = attached("", f"{code}-{place.code}.csv")
     writer = csv.writer(answer)
     writer.writerow(["date", "kind", "value", "q05", "q25", "q50", "q75", "q95", "status"])
     words = {0: "observed", 1: "missing", 2: "suppressed"}

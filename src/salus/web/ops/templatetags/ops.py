@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from salus.base import clock
 from salus.base.texts import pick
 from salus.trust.selectors import person_list, system_viewer
 from salus.web.ops.data.words import import_words, source_words
@@ -62,6 +63,12 @@ def tone(status: str, of: str) -> str:
 def spaced(code: object) -> str:
     """Return a code as words: `{{ "duty_officer"|spaced }}` is "Duty officer"."""
     return str(code).replace("_", " ").capitalize()
+
+
+@register.simple_tag
+def not_real() -> dict[str, str]:
+    """Return what the stripe needs on pages without a shell, such as those of signing in."""
+    return {"clock_mode": {"wall": "live", "exercise": "exercise"}.get(clock.reading().mode, "replay")}
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from salus.base import clock
 from salus.base.errors import NotFound
 from salus.decide import releases
 from salus.decide.releases import release_latest, release_list
@@ -39,6 +40,8 @@ def _file(request: HttpRequest, number: int, name: str, kept: str) -> HttpRespon
         return _plain(str(error), 404)
     answer = HttpResponse(found.content, content_type=found.media_type)
     answer["Content-Disposition"] = f'inline; filename="{found.filename}"'
+    if found.filename.startswith(releases.EXERCISE_FILE):
+        answer["X-Salus-Exercise"] = "true"
     # Anybody's page may read what is open to everybody.
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Cache-Control"] = kept
@@ -76,6 +79,10 @@ def alerts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Let everybody read what is public, and keep the rest out of search engines."""
+    head = newest()
+    if head.exercise if head else clock.reading().mode != "wall":
+        # Nothing of an exercise is to be found by a search.
+        return _plain("User-agent: *\nDisallow: /")
     site = request.build_absolute_uri(reverse("public:sitemap"))
     answer = _plain(f"User-agent: *\nDisallow: /ops/\nDisallow: /accounts/\nSitemap: {site}")
     answer["Cache-Control"] = "public, max-age=3600"

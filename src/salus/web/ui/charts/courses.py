@@ -76,12 +76,11 @@ def _draw(courses: Courses, size: Size, title: str, desc: str) -> str:
     size = frame.left_room(size, [courses.number(m) for m in marks])
     x = TimeScale.over(courses.days, size.left, size.width - size.right)
     days, parts = courses.days, [frame.value_axis(size, y, marks, courses.number, courses.unit)]
-    for course in courses.lines:
-        parts.append(
-            area(_points(days, course.high, x, y), _points(days, course.low, x, y), "b90 sheer", "#d0e0ef")
-            if course.low
-            else ""
-        )
+    parts += [
+        area(_points(days, course.high, x, y), _points(days, course.low, x, y), "b90 sheer", "#d0e0ef")
+        for course in courses.lines
+        if course.low
+    ]
     for number, course in enumerate(courses.lines):
         points = _points(days, course.values, x, y)
         parts.append(polyline(points, _STYLES[number % 4], width=_WIDTHS[number % 4], colour=_COLOURS[number % 4]))
