@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,9 @@ from salus.epi.ahead import learn_revisions, weekly_ensemble
 from salus.epi.ahead.trees import interpolated
 from salus.epi.arrays import FloatArray, IntArray, as_levels, as_series, require
 from salus.epi.errors import ShapeMismatchError, TooShortError
+from salus.epi.pace import learn_pace
 from salus.epi.smoothing import DAILY, WEEKLY, Smoothed, member_weights, smooth
-from salus.epi.widths import GRID, Widths, learn_pace, learn_widths
+from salus.epi.widths import GRID, Widths, learn_widths
 
 QUANTILES = (0.01, 0.025, *(round(0.05 * k, 2) for k in range(1, 20)), 0.975, 0.99)
 _ORIGINS = 160
@@ -65,13 +67,13 @@ def forecast(
 
     Daily counts: on :math:`z = \log(y + 1)`, freed of the weekday pattern, several damped-
     trend smoothers forecast from every past step. They are averaged with weights that fall
-    with their past errors; the spread of the average's own past errors at each horizon, in
-    weeks that moved as fast as this one, gives the widths.
+    with their past errors; the spread of the average's own past errors at each horizon gives
+    the widths, by how large the counts are, how fast they move and how much was just missed.
 
-    Weekly totals: the stacked ensemble of `salus.epi.ahead`. Analogues, boosted quantiles
-    and a quantile forest, all pooled over places, are averaged quantile by quantile with
-    weights and widths learnt from forecasts of the past year; with little past the damped
-    trends and the hub's baseline stand in.
+    Weekly totals: the stacked ensemble of `salus.epi.ahead`. A renewal model, analogues,
+    boosted quantiles and a quantile forest, all pooled over places, damped trends and the hub's
+    baseline are averaged quantile by quantile with weights and widths learnt from forecasts of
+    the past year; with little past the renewal model leads.
 
     Parameters
     ----------
@@ -172,13 +174,18 @@ def _weekly(
     if earlier is not None:
         revision = learn_revisions(table, earlier)
         table = revision.corrected(table)
-    centre, widths, pattern = _fit(table, draws, horizon, 1)
-    found = weekly_ensemble(table, _Trend(centre, widths, pattern).quantiles(_FINE), _FINE, days=days)
+    widths = _fit(table, draws, horizon, 1)[1]
+    found = weekly_ensemble(table, partial(_trend_quantiles, horizon=horizon), _FINE, days=days)
     values = found.quantiles if draws is None else _stretched(found.quantiles, widths.extra)
     told: dict[str, object] = {"weights": found.weights, "widening": found.widening, "maturity": found.maturity}
     if earlier is not None:
         told["revision"] = revision.factor
     return _Made("stacked ensemble", values, widths, told)
+
+
+def _trend_quantiles(table: FloatArray, horizon: int) -> FloatArray:
+    """Quantiles (H, S, Q) of the damped trends alone."""
+    return _Trend(*_fit(table, None, horizon, 1)).quantiles(_FINE)
 
 
 def _stretched(values: FloatArray, extra: FloatArray) -> FloatArray:
@@ -259,22 +266,17 @@ def _fit(
     centre = np.einsum("hgs,hgs->hs", last, weight)
     combined = np.einsum("ohgs,hgs->ohs", error, weight)
     extra = _disagreement(flat, states, draws, effect[phase[:steps]], weight, horizon)
-    pace = learn_pace(combined, recency, _speed(states, period, combined)) if period == 7 else None
-    widths = learn_widths(combined, recency, _recent_mean(table, 4 * period), extra, pace)
+    level = states.level.mean(axis=1)[-combined.shape[0] - 1 :]
+    pace = learn_pace(combined, recency, _moved(states, period, combined.shape[0]), period) if period > 1 else None
+    widths = learn_widths(combined, recency, _recent_mean(table, 4 * period), extra, np.exp(level), pace)
     return centre, widths, effect[phase[steps:]]
 
 
-def _speed(states: Smoothed, period: int, error: FloatArray) -> FloatArray:
-    """How far the level moved within a week, and the last week's forecast missed, (O + 1, S): then and now."""
+def _moved(states: Smoothed, period: int, origins: int) -> FloatArray:
+    """How far the level moved within a week, (O + 1, S): at past origins and now."""
     level = states.level.mean(axis=1)
     before = np.vstack([np.repeat(level[:1], min(period, level.shape[0]), axis=0), level[:-period]])
-    moved = (level - before[: level.shape[0]])[-error.shape[0] - 1 :]
-    ahead = min(period, error.shape[1])
-    missed = np.zeros_like(moved)
-    missed[ahead:] = np.nan_to_num(error[: missed.shape[0] - ahead, ahead - 1])
-    # One place's miss may be chance; everyone's is news to all.
-    shared = np.sqrt((missed**2).mean(axis=1, keepdims=True))
-    out: FloatArray = np.sqrt(moved**2 + 0.5 * missed**2 + 0.5 * shared**2)
+    out: FloatArray = (level - before[: level.shape[0]])[-origins - 1 :]
     return out
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from scipy.special import ndtr, stdtrit
 
 from salus.epi.arrays import FloatArray
+from salus.epi.noise import learn_noise
+from salus.epi.pace import Pace
 
 _PRIOR_SD = 0.25
 _PRIOR_WEIGHT = 4.0
@@ -16,8 +18,6 @@ GRID = np.linspace(0.005, 0.995, 199)
 _ENOUGH = 200
 # Members are weighted by the same past errors that give the width: the next will be larger.
 _HONEST = 1.1
-_LEAST_SPEED = 0.02
-_POWERS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,63 +71,13 @@ class Widths:
         return np.asarray(ndtr(shock), dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How much wider errors are after fast movement.
-
-    Attributes
-    ----------
-    then : FloatArray, shape (O, S)
-        Factor of the spread at each past origin.
-    now : FloatArray, shape (S,)
-        Factor at present.
-    power : float
-        0 where speed does not matter, 1 where the spread grows in proportion to it.
-
-    """
-
-    then: FloatArray
-    now: FloatArray
-    power: float
-
-
-def learn_pace(error: FloatArray, recency: FloatArray, speed: FloatArray) -> Pace:
-    r"""Learn by how much past errors were larger when the level was moving.
-
-    Parameters
-    ----------
-    error : FloatArray, shape (O, H, S)
-        NaN where unknown.
-    recency : FloatArray, shape (O,)
-        Weight of each past forecast.
-    speed : FloatArray, shape (O + 1, S)
-        Movement of the level within the last week, at each origin and now.
-
-    Notes
-    -----
-    :math:`\sigma_{t} \propto (v_t^2 + \bar v^2)^{\gamma / 2}` with the typical speed
-    :math:`\bar v` of all series, and :math:`\gamma` of the largest Gaussian likelihood.
-
-    """
-    typical = max(float(np.median(speed)), _LEAST_SPEED)
-    log_speed = 0.5 * np.log(speed**2 + typical**2) - np.log(typical)
-    seen = ~np.isnan(error)
-    mass = seen * recency[:, None, None]
-    square = np.where(seen, error, 0.0) ** 2
-    best, least = 0.0, np.inf
-    for power in _POWERS:
-        factor = np.exp(-2.0 * power * log_speed[:-1])[:, None]
-        total = np.maximum(mass.sum(axis=(0, 2)), 1e-9)
-        spread = (mass * square * factor).sum(axis=(0, 2)) / total
-        shift = (mass * log_speed[:-1][:, None]).sum(axis=(0, 2)) / total
-        loss = float((np.log(spread + 1e-8) + 2.0 * power * shift).mean())
-        if loss < least:
-            best, least = power, loss
-    return Pace(np.exp(best * log_speed[:-1]), np.exp(best * log_speed[-1]), best)
-
-
 def learn_widths(
-    error: FloatArray, recency: FloatArray, size: FloatArray, extra: FloatArray, pace: Pace | None = None
+    error: FloatArray,
+    recency: FloatArray,
+    size: FloatArray,
+    extra: FloatArray,
+    level: FloatArray,
+    pace: Pace | None = None,
 ) -> Widths:
     """Learn the spread from past errors.
 
@@ -141,6 +91,8 @@ def learn_widths(
         Mean count of late, for the least possible spread of a count.
     extra : FloatArray, shape (H, S)
         Variance to add, from an uncertain end of the history.
+    level : FloatArray, shape (O + 1, S)
+        Level at each past origin and now: large counts err less than small ones.
     pace : Pace, optional
         How much errors depend on the speed of movement.
 
@@ -149,24 +101,41 @@ def learn_widths(
         error = error / pace.then[:, None]
     horizon = error.shape[1]
     growth = np.sqrt(np.arange(1, horizon + 1))[:, None]
+    then, now = _noise(error, level, growth[:, 0])
+    error = error / then
+    own = _shared_variance(error, recency, growth, now)
+    floor = 0.25 * size / (size + 1.0) ** 2
+    variance = np.maximum.accumulate(np.maximum(own * now**2, floor + 1e-8), axis=0)
+    known = max(float(recency.sum()) / float(np.sqrt(horizon)) + _PRIOR_WEIGHT, 4.0)
+    if pace is not None:
+        variance = np.maximum(variance * pace.now**2, floor + 1e-8)
+    return Widths(_HONEST * np.sqrt(variance + extra), _shape(error / np.sqrt(own), known), known, _link(error), extra)
+
+
+def _shared_variance(error: FloatArray, recency: FloatArray, growth: FloatArray, now: FloatArray) -> FloatArray:
+    """Variance (H, S) of standardised errors, each series' own drawn to everyone's and to the prior."""
     seen = ~np.isnan(error)
     square = np.where(seen, error, 0.0) ** 2
     own = np.einsum("ohs,o->hs", square, recency)
     count = np.einsum("ohs,o->hs", seen.astype(np.float64), recency)
-    prior = (_PRIOR_SD * growth) ** 2
+    prior = (_PRIOR_SD * growth / now) ** 2
     pooled = (own.sum(axis=1, keepdims=True) + _PRIOR_WEIGHT * prior) / (
         count.sum(axis=1, keepdims=True) + _PRIOR_WEIGHT
     )
     # Overlapping errors repeat each other: a long horizon has fewer than it seems.
     count, own = count / growth, own / growth
-    variance = (own + _POOL_WEIGHT * pooled) / (count + _POOL_WEIGHT)
-    floor = 0.25 * size / (size + 1.0) ** 2
-    variance = np.maximum.accumulate(np.maximum(variance, floor + 1e-8), axis=0)
-    known = float(recency.sum()) / float(np.sqrt(horizon)) + _PRIOR_WEIGHT
-    shape = _shape(error / np.sqrt(variance), max(known, 4.0))
-    if pace is not None:
-        variance = np.maximum(variance * pace.now**2, floor + 1e-8)
-    return Widths(_HONEST * np.sqrt(variance + extra), shape, max(known, 4.0), _link(error), extra)
+    out: FloatArray = (own + _POOL_WEIGHT * pooled) / (count + _POOL_WEIGHT)
+    return out
+
+
+def _noise(error: FloatArray, level: FloatArray, growth: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Spread that errors have by the level alone, at past origins (O, H, S) and now (H, S)."""
+    then, now = np.empty_like(error), np.empty(error.shape[1:])
+    for step in range(error.shape[1]):
+        prior = (_PRIOR_SD * growth[step]) ** 2
+        constant, part = learn_noise(level[:-1], error[:, step], prior, _PRIOR_WEIGHT)
+        then[:, step], now[step] = np.sqrt(constant + part / level[:-1]), np.sqrt(constant + part / level[-1])
+    return then, now
 
 
 def _shape(standard: FloatArray, freedom: float) -> FloatArray:

@@ -145,7 +145,7 @@ def test_weekly_forecast_of_many_places_uses_what_followed_elsewhere():
     waves = [200 * np.exp(-(((steps + shift) % 50 - 25.0) ** 2) / 50) + 5 for shift in range(0, 50, 5)]
     history = np.column_stack(waves)[:85]
     result = epi.forecast(history, horizon=3, rng=RNG, period=1, days=7 * steps[:85])
-    assert result.method == "stacked ensemble" and result.parameters["weights"]["analogues"] > 0.1
+    assert result.method == "stacked ensemble" and result.parameters["weights"]["analogues"] > 0.05
     rising = np.column_stack(waves)[84] > np.column_stack(waves)[83] + 2
     ahead = np.column_stack(waves)[87]
     flat_error = np.abs(history[-1] - ahead)[rising].mean()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,17 +12,32 @@ from salus.epi.ahead.likeness import alike
 from salus.epi.ahead.moments import learn_scale, see
 from salus.epi.ahead.persistence import persistence
 from salus.epi.ahead.rehearsal import Lesson, learn, untaught
+from salus.epi.ahead.renewal import renewal
 from salus.epi.ahead.trees import boosted, forest, learnable
 from salus.epi.arrays import FloatArray, IntArray
 
-FAMILIES = ("analogues", "carried changes", "boosted quantiles", "quantile forest")
-# The linear part is in both families of trees already; the forest errs least by being bold.
-_USUAL = np.array([0.25, 0.1, 0.25, 0.4])
+Trend = Callable[[FloatArray], FloatArray]
+FAMILIES = (
+    "analogues",
+    "carried changes",
+    "boosted quantiles",
+    "quantile forest",
+    "renewal",
+    "damped trends",
+    "baseline",
+)
+# The linear part is in both families of trees already.
+_RIPE = np.array([0.25, 0.05, 0.2, 0.25, 0.25])
 _LEAST_ROWS = 200
-_RIPE_WEEKS = 40.0
+_RIPE_WEEKS = 52.0
 _ENOUGH_ROWS = 200.0
-# With little past, waves look endless to a trend: most is left to "as now".
-_TREND = 1 / 3
+# With little past the few coefficients of the renewal model are all that can be learnt.
+_YOUNG = np.array([0.7, 0.2, 0.1])
+# With next to none they are no better than "as now".
+_NEW = np.array([0.2, 0.3, 0.5])
+_NEW_WEEKS = 6.0
+_SIMPLE = np.array([2 / 3, 1 / 3])
+_LEAST = 3
 _REHEARSAL = 52
 _STRIDE = 3
 _LEAST_REHEARSAL = 12
@@ -40,7 +56,7 @@ class Ensemble:
     widening : FloatArray, shape (Q,)
         Factor learnt for each quantile's distance from the median.
     maturity : float
-        Share left to what the past teaches, 0 to 1.
+        Share left to the families that need much past, 0 to 1.
 
     """
 
@@ -52,7 +68,7 @@ class Ensemble:
 
 def weekly_ensemble(
     table: FloatArray,
-    trend: FloatArray,
+    trend: Trend,
     levels: FloatArray,
     *,
     days: IntArray | None = None,
@@ -63,9 +79,8 @@ def weekly_ensemble(
     ----------
     table : FloatArray, shape (T, S)
         Counts or rates, 0 or more; NaN is missing.
-    trend : FloatArray, shape (H, S, Q)
-        Quantiles of the damped trends; with the baseline they stand in until there is a past
-        to learn from.
+    trend : callable
+        Gives the quantiles (H, S, Q) of the damped trends from a table (T', S').
     levels : FloatArray, shape (Q,)
         Quantile levels in (0, 1), rising.
     days : IntArray, shape (T,), optional
@@ -77,53 +92,83 @@ def weekly_ensemble(
 
     Notes
     -----
-    :math:`Q = m \sum_k w_k Q_k + (1 - m)(Q_{trend} + 2 Q_{baseline}) / 3` for each quantile.
-    The weights :math:`w` come from forecasts of the last year by members fitted on what came
-    before; the maturity :math:`m` grows with weeks and with moments.
+    :math:`Q = \sum_k w_k Q_k` for each quantile, stretched about the median. A quarter of the
+    weights :math:`w`, and the stretching, come from forecasts of the last year by members fitted
+    on what came before; three quarters go from the renewal model with some trend and baseline to
+    an even mixture as the maturity grows with weeks and with moments.
 
     """
     # What a place is told must not depend on where it stands among the others.
-    order = np.lexsort(np.nan_to_num(table[::-1], nan=-1.0))
-    found = _in_order(table[:, order], trend[:, order], levels, days)
-    return replace(found, quantiles=found.quantiles[:, np.argsort(order)])
+    key = np.nan_to_num(table, nan=-1.0)
+    order = np.lexsort(key[::-1])
+    found = _in_order(table[:, order], trend, levels, days)
+    # Nor may two places with the same past be told different things.
+    _, first, place = np.unique(key[:, order], axis=1, return_index=True, return_inverse=True)
+    same = first[place.ravel()]
+    return replace(found, quantiles=found.quantiles[:, same[np.argsort(order)]])
 
 
-def _in_order(table: FloatArray, trend: FloatArray, levels: FloatArray, days: IntArray | None) -> Ensemble:
-    horizon, steps = trend.shape[0], table.shape[0]
-    simple = _TREND * trend + (1 - _TREND) * persistence(table, horizon, levels)
-    maturity = _maturity(table, horizon, days)
-    if maturity == 0.0:
-        weights = {"damped trends": _TREND, "baseline": 1 - _TREND}
-        return Ensemble(simple, weights, np.ones(levels.size), 0.0)
-    lesson = _rehearse(table, horizon, levels, days)
-    members = _members(table, horizon, steps, np.array([steps - 1]), levels, days)[:, 0]
-    mixed = np.einsum("m,mhsq->hsq", lesson.weights, members)
-    values = _widened(np.where(np.isnan(mixed), simple, mixed), lesson.widening, levels)
-    values = maturity * values + (1 - maturity) * simple
-    shares = {name: maturity * float(weight) for name, weight in zip(FAMILIES, lesson.weights, strict=True)}
-    rest = {"damped trends": _TREND * (1 - maturity), "baseline": (1 - _TREND) * (1 - maturity)}
+def _in_order(table: FloatArray, trend: Trend, levels: FloatArray, days: IntArray | None) -> Ensemble:
+    now = np.array([table.shape[0] - 1])
+    simple = _simple(table, trend, now, levels)
+    horizon = simple.shape[2]
+    maturity = _maturity(table, horizon)
+    usual = _usual(table.shape[0], maturity)
+    members = np.concatenate([_members(table, horizon, table.shape[0], now, levels, days, maturity > 0), simple])[:, 0]
+    lesson = _rehearse(table, trend, horizon, levels, days, usual) if maturity > 0 else untaught(usual, levels)
+    # Where a family has nothing to say of a place, the simple ones speak for it.
+    stand_in = np.einsum("m,mhsq->hsq", _SIMPLE, simple[:, 0])
+    mixed = np.einsum("m,mhsq->hsq", lesson.weights, np.where(np.isnan(members), stand_in, members))
+    values = _widened(mixed, lesson.widening, levels)
     final = np.maximum.accumulate(np.maximum(values, 0.0), axis=-1)
-    return Ensemble(final, shares | rest, lesson.widening, maturity)
+    shares = {name: float(weight) for name, weight in zip(FAMILIES, lesson.weights, strict=True)}
+    return Ensemble(final, shares, lesson.widening, maturity)
 
 
-def _maturity(table: FloatArray, horizon: int, days: IntArray | None) -> float:
-    """Share of the forecast to leave to what the past teaches, by how much past there is."""
-    rows = int(learnable(see(table, days, learn_scale(table)), horizon, table.shape[0]).sum())
+def _usual(steps: int, maturity: float) -> FloatArray:
+    """Weights of the families before anything is learnt of them."""
+    out = maturity * np.array([*_RIPE, 0.0, 0.0])
+    young = (steps * _YOUNG + _NEW_WEEKS * _NEW) / (steps + _NEW_WEEKS)
+    out[-_YOUNG.size :] += (1 - maturity) * young
+    return out
+
+
+def _simple(table: FloatArray, trend: Trend, origins: IntArray, levels: FloatArray) -> FloatArray:
+    """Damped trends and baseline from each of some steps, shape (2, O, H, S, Q); NaN where nothing was known."""
+    out = []
+    for origin in origins:
+        known = table[: origin + 1]
+        begun = (~np.isnan(known)).sum(axis=0) >= _LEAST
+        ahead = trend(known[:, begun])
+        both = np.full((2, ahead.shape[0], table.shape[1], levels.size), np.nan)
+        both[0][:, begun] = ahead
+        both[1][:, begun] = persistence(known[:, begun], ahead.shape[0], levels)
+        out.append(both)
+    return np.stack(out, axis=1)
+
+
+def _maturity(table: FloatArray, horizon: int) -> float:
+    """Share of the forecast to leave to families that need much past, by how much there is."""
+    steps = table.shape[0]
+    rows = int(learnable(see(table, None, learn_scale(table)), horizon, steps).sum())
     if rows < _LEAST_ROWS:
         return 0.0
-    return float(min(1.0, table.shape[0] / _RIPE_WEEKS) * rows / (rows + _ENOUGH_ROWS))
+    return float(steps / (steps + _RIPE_WEEKS) * rows / (rows + _ENOUGH_ROWS))
 
 
-def _rehearse(table: FloatArray, horizon: int, levels: FloatArray, days: IntArray | None) -> Lesson:
+def _rehearse(
+    table: FloatArray, trend: Trend, horizon: int, levels: FloatArray, days: IntArray | None, usual: FloatArray
+) -> Lesson:
     """Let the members forecast the last part of the past, fitted on what came before it."""
     steps = table.shape[0]
     until = steps - min(_REHEARSAL, steps // 3)
     if steps - until < _LEAST_REHEARSAL or not _ready(table[:until], horizon):
-        return untaught(_USUAL, levels)
+        return untaught(usual, levels)
     origins = np.arange(steps - 2, until - 2, -_STRIDE)[::-1]
-    past = _members(table, horizon, until, origins, levels, days)
+    learnt = _members(table, horizon, until, origins, levels, days)
+    past = np.concatenate([learnt, _simple(table, trend, origins, levels)])
     high = learn_scale(table).high
-    return learn(past, table, origins, levels, 1.0 / high, _USUAL)
+    return learn(past, table, origins, levels, 1.0 / high, usual)
 
 
 def _ready(table: FloatArray, horizon: int) -> bool:
@@ -133,14 +178,23 @@ def _ready(table: FloatArray, horizon: int) -> bool:
 
 
 def _members(
-    table: FloatArray, horizon: int, until: int, origins: IntArray, levels: FloatArray, days: IntArray | None
+    table: FloatArray,
+    horizon: int,
+    until: int,
+    origins: IntArray,
+    levels: FloatArray,
+    days: IntArray | None,
+    much: bool = True,
 ) -> FloatArray:
-    """Forecasts of every family, shape (M, O, H, S, Q), on the input's scale."""
+    """Forecasts of every family that learns, shape (M, O, H, S, Q), on the input's scale; NaN for want of past."""
+    spread = renewal(table, horizon, until, origins, levels, days)
+    if not much:
+        return np.stack([*[np.full_like(spread, np.nan)] * (_RIPE.size - 1), spread])
     moments = see(table, days, learn_scale(table[:until]))
     analogy = alike(table, horizon, until, origins, levels, days)
     back = moments.scale.back
     trees = [back(member(moments, horizon, until, origins, levels)) for member in (carried, boosted, forest)]
-    return np.stack([np.sort(each, axis=-1) for each in (analogy, *trees)])
+    return np.stack([np.sort(each, axis=-1) for each in (analogy, *trees, spread)])
 
 
 def _widened(values: FloatArray, widening: FloatArray, levels: FloatArray) -> FloatArray:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from salus.epi.arrays import FloatArray
 
 _AGES = 2
-_SETTLED = 3
+# Ages in steps at which values still change; what comes later is left out.
+_CHAIN = 3
 _HALF_LIFE = 6.0
 # As many weeks of all places' common factor as this are mixed into a place's own.
 _SHARED = 8.0
@@ -57,20 +59,29 @@ def learn_revisions(table: FloatArray, earlier: FloatArray) -> Revisions:
 
     Notes
     -----
-    For age :math:`a` and place :math:`s` the factor is :math:`\exp` of the mean of
-    :math:`\log (y^{now}_{t,s} + c) / (y^{then}_{t,s} + c)` over the dates :math:`t` that had
-    age :math:`a` in an earlier state and have settled since. Recent states count more (half-
-    life 6 steps), outliers are drawn in to the 5 % and 95 % quantiles, and each place borrows
-    from all. The shift :math:`c` keeps small counts from dominating.
+    The chain ladder of claims reserving on the log scale: from one state to the next a value of
+    age :math:`a` steps changes by :math:`r_a = \log (y_{t,s} + c) - \log (y'_{t,s} + c)`, and a
+    value of age :math:`A` has :math:`\exp \sum_{a \ge A} \bar r_a` still to come. So what
+    happened last week to the newest value counts at once, however long it takes to settle.
+    Recent states count more (half-life 6 steps), outliers are drawn in to the 5 % and 95 %
+    quantiles, and each place borrows from all. The shift :math:`c` keeps small counts from
+    dominating.
+
+    References
+    ----------
+    Mack T. Distribution-free calculation of the standard error of chain ladder reserve
+    estimates. ASTIN Bull 1993;23:213-25. https://doi.org/10.2143/AST.23.2.2005092
 
     """
     shift = 0.5 if whole_numbers(table) else 0.01 * np.nanmax(table, initial=1e-9)
-    factor = np.ones((_AGES, table.shape[1]))
-    for age in range(_AGES):
-        ratio, weight = _ratios(table, earlier, age, float(shift))
+    states = [table, *earlier]
+    change = np.zeros((_CHAIN, table.shape[1]))
+    for age in range(_CHAIN):
+        ratio, weight = _ratios(states, age, float(shift))
         if ratio.size:
-            factor[age] = np.exp(_shared_mean(ratio, weight))
-    return Revisions(factor, earlier.shape[0])
+            change[age] = _shared_mean(ratio, weight)
+    to_come = np.cumsum(change[::-1], axis=0)[::-1]
+    return Revisions(np.exp(to_come[:_AGES]), earlier.shape[0])
 
 
 def whole_numbers(table: FloatArray) -> bool:
@@ -79,19 +90,22 @@ def whole_numbers(table: FloatArray) -> bool:
     return bool((known == np.round(known)).all())
 
 
-def _ratios(table: FloatArray, earlier: FloatArray, age: int, shift: float) -> tuple[FloatArray, FloatArray]:
-    """Log ratios (N, S) of now to then for values that were `age` steps old, and their weights."""
+def _ratios(states: list[FloatArray], age: int, shift: float) -> tuple[FloatArray, FloatArray]:
+    """Log ratios (N, S) of each state to the one before for values `age` steps old then, and their weights."""
     rows: list[FloatArray] = []
     weights: list[float] = []
-    for ago, state in enumerate(earlier, start=1):
-        known = np.flatnonzero(~np.isnan(state).all(axis=1))
-        if known.size == 0 or known[-1] - age < 0 or table.shape[0] - 1 - known[-1] < _SETTLED:
+    for ago, (after, before) in enumerate(pairwise(states)):
+        known = np.flatnonzero(~np.isnan(before).all(axis=1))
+        if known.size == 0 or known[-1] - age < 0:
             continue
         step = known[-1] - age
-        rows.append(np.log((table[step] + shift) / (state[step] + shift)))
+        # A state that brought no new week is no step of the chain.
+        if step + age + 1 >= after.shape[0] or np.isnan(after[step + age + 1]).all():
+            continue
+        rows.append(np.log((after[step] + shift) / (before[step] + shift)))
         weights.append(0.5 ** (ago / _HALF_LIFE))
     if not rows:
-        return np.empty((0, table.shape[1])), np.empty(0)
+        return np.empty((0, states[0].shape[1])), np.empty(0)
     return np.stack(rows), np.array(weights)
 
 
