@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,8 @@ class LaboratoryFeed:
         self._outbox = Outbox(run, self._truth, NAME, found)
         self._folder = run.folder / "feeds" / NAME
         self._drawn = run.folder / "drawn" / NAME
+        # The same days are asked for every day, for two months.
+        self._cases_of = lru_cache(maxsize=2 * _REACH)(self._ever_reported_of)
         share = by_segment(run.emergency.reporting.ascertainment_by_segment)
         self._ascertained = np.asarray(share)
         # Of an illness of unknown cause there is no test at first.
@@ -76,7 +79,7 @@ class LaboratoryFeed:
         onset = (first + pl.duration(days="onset")).cast(pl.Date).alias("onset_on")
         return table.with_columns(*days, onset).select(COLUMNS)
 
-    def _cases_of(self, infected: int) -> pl.DataFrame:
+    def _ever_reported_of(self, infected: int) -> pl.DataFrame:
         """Return everything that will ever be reported of the people infected on a day."""
         path = self._drawn / f"{infected:05d}.parquet"
         if path.exists():
