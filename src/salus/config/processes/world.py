@@ -28,7 +28,8 @@ from salus.world.truth.run import Day, Run
 from salus.world.world import World
 
 log = logging.getLogger(__name__)
-FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater", "exercise_weather", "exercise_sensors")
+FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater", "exercise_weather", "exercise_sensors", "exercise_transit")
+LINE_LIST = "exercise_cases"
 # What the director of an exercise lets befall the city, read anew before every day.
 HAPPENINGS = "happenings.json"
 BEAT_SECONDS = 0.3
@@ -59,7 +60,9 @@ def _day(moment: str | None) -> date | None:
 
 def take_in(world: World, *, heard_at: datetime | None = None) -> None:
     """Bring in what the feeds have said since the last time; what was brought in before stays as it is."""
-    for slug in FEEDS:
+    # A line list is there only where the emergency is told by one.
+    listed = (LINE_LIST,) if (world.feeds / "cases").is_dir() else ()
+    for slug in (*FEEDS, *listed):
         load(slug=slug, path=world.feeds, by=system_viewer("world"), heard_at=heard_at)
 
 

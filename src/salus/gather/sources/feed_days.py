@@ -6,13 +6,21 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
+import polars as pl
+
+from salus.gather.sources.facts import moment_on
 from salus.gather.sources.files import require_folder
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})")
 Kept = Callable[[str, tuple[Path, ...]], bool]
+
+
+def end_of(day: pl.Expr, time_zone: str) -> pl.Expr:
+    """Return the midnight at the end of a day: what speaks of the whole day cannot be known before it."""
+    return moment_on(day + pl.duration(days=1), time(0, 0), time_zone)
 
 
 def nothing_kept(label: str, files: tuple[Path, ...]) -> bool:

@@ -10,6 +10,7 @@ from salus.world.feeds.hospitals import HospitalFeed
 from salus.world.feeds.lines import LaboratoryFeed
 from salus.world.feeds.sensors import SensorFeed
 from salus.world.feeds.sewage import SewageFeed
+from salus.world.feeds.transit import TransitFeed
 from salus.world.feeds.weather import WeatherFeed
 from salus.world.truth.run import Run
 
@@ -31,5 +32,6 @@ def feeds_of(run: Run, *, on_air: bool = False) -> tuple[Feed, ...]:
         SewageFeed(run),
         WeatherFeed(run),
         SensorFeed(run, on_air=on_air),
+        TransitFeed(run),
         *listed,
     )

@@ -10,9 +10,8 @@ import polars as pl
 
 from salus.gather.sources.chunks import MISSING, OBSERVED, Chunk, FactsChunk, Progress, Remark, silent
 from salus.gather.sources.exercise_sensors.messages import DEGREES, PEOPLE, Heard, read_messages
-from salus.gather.sources.facts import as_facts, moment_on
-from salus.gather.sources.feed_days import FeedDay, Kept, days_of, new_days, nothing_kept
-from salus.gather.sources.feed_folders import ARRIVES
+from salus.gather.sources.facts import as_facts
+from salus.gather.sources.feed_days import FeedDay, Kept, days_of, end_of, new_days, nothing_kept
 from salus.gather.sources.files import read_csv
 
 NAME, ROOT, TIME_ZONE = "sensors", "ALMA", "Atlantic/Madeira"
@@ -62,7 +61,7 @@ def _chunk(day: FeedDay, heard: list[Heard], register: pl.DataFrame) -> FactsChu
         pl.lit(day.day).alias("valid_on"),
         pl.when(pl.col("value").is_null()).then(MISSING).otherwise(OBSERVED).alias("status"),
     )
-    known = frame.with_columns(moment_on(pl.col("valid_on"), ARRIVES, TIME_ZONE).alias("known_at"))
+    known = frame.with_columns(end_of(pl.col("valid_on"), TIME_ZONE).alias("known_at"))
     remarks = (*_remarks(day, heard, told), *_faults(day, good, told, stuck, register))
     doubtful = tuple(line for part in heard for line in part.doubtful)
     facts = as_facts(known).sort("series", "zone", "stratum", "valid_on", "known_at")
