@@ -15,7 +15,7 @@ from salus.base.services import clock_set
 from salus.config.processes.stage import messages
 from salus.config.processes.stage.due import Due, due
 from salus.config.processes.stage.ledger import Ledger
-from salus.config.processes.stage.status import Teller, whole_days
+from salus.config.processes.stage.status import Teller, days_behind, whole_days
 from salus.plan.exercises import documents
 from salus.plan.exercises.stages import Stage
 from salus.trust.actors import system_viewer
@@ -23,6 +23,9 @@ from salus.trust.actors import system_viewer
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 0.3
 TELL_SECONDS = 1.0
+# A world that is killed or slow is waited for: no day of the exercise should pass without its reports.
+MOST_BEHIND = 7
+WAITS = "The clock waits for the world, which is more than a week behind."
 
 
 class Hand:
@@ -31,6 +34,7 @@ class Hand:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.design = stage, stage.design()
         self.ledger, self.teller = Ledger(stage, self.design), Teller(stage, self.design)
+        self._waits = False
 
     def beat(self) -> str:
         """Do once all that is to be done; return the state in which the stage is."""
@@ -38,7 +42,8 @@ class Hand:
         seen = self.teller.look()
         over = seen.day > self.design.days or wanted["ended"]
         stopped = bool(wanted["paused"] or over or wanted["review"])
-        self._clock(stopped, str(wanted["speed"]))
+        self._waits = not stopped and days_behind(self.stage, self.design) > MOST_BEHIND
+        self._clock(stopped or self._waits, str(wanted["speed"]))
         if not over and not wanted["review"]:
             self._obey(wanted["fire"], seen.day)
             if not stopped:
@@ -46,9 +51,9 @@ class Hand:
             self._tell_people()
         return "ended" if over else "paused" if stopped else "running"
 
-    def say(self, state: str, problem: str = "") -> None:
+    def say(self, state: str) -> None:
         """Tell the desk how things stand."""
-        self.teller.tell(self.ledger, state, problem)
+        self.teller.tell(self.ledger, state, WAITS if self._waits else "")
 
     def _clock(self, stopped: bool, speed: str) -> None:
         """Set the clock as it is wanted, where it is not so already."""

@@ -13,38 +13,35 @@ from salus.plan.exercises.writing import BRANCH, PREPARE
 from salus.trust.actors import system_viewer
 
 BY = "exercises"
+CANCELLED = "Cancelled before it was ready."
 
 
 @handles(PREPARE)
 def prepare(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
     """Make the stage of a run from its design."""
-    from salus.config.processes import stage_making
-
-    return _make(UUID(args["run"]), progress, stage_making.prepare)
+    return _make(UUID(args["run"]), progress, "prepare")
 
 
 @handles(BRANCH)
 def branch(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
     """Make the stage of a run from an evening of another."""
-    from salus.config.processes import stage_making
-
-    return _make(UUID(args["run"]), progress, stage_making.branch)
+    return _make(UUID(args["run"]), progress, "branch")
 
 
-def _make(run: UUID, progress: Progress, making: Any) -> dict[str, Any]:
+def _make(run: UUID, progress: Progress, how: str) -> dict[str, Any]:
     """Make a stage and write what became of it; a stage that could not be made leaves nothing behind."""
-    from salus.config.processes.stage_making import forget
+    from salus.config.processes.stage import making
 
     by = system_viewer(BY)
     row, design = run_get(viewer=by, run=run), run_design(viewer=by, run=run)
     try:
-        making(row, design, progress)
+        {"prepare": making.prepare, "branch": making.branch}[how](row, design, progress)
     except JobCancelled:
-        forget(row)
-        run_state_record(run=run, state="failed", problem="Cancelled before it was ready.", by=by)
+        making.forget(row)
+        run_state_record(run=run, state="failed", problem=CANCELLED, by=by)
         raise
     except Exception as fault:
-        forget(row)
+        making.forget(row)
         words = str(fault) if isinstance(fault, SalusError) else f"{type(fault).__name__}: {fault}"
         run_state_record(run=run, state="failed", problem=words, by=by)
         raise

@@ -13,8 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from salus.base.selectors import job_get
 from salus.config.processes.stage import locking
 from salus.config.processes.stage.environment import environment_of
+from salus.config.processes.stage.jobs import CANCELLED
 from salus.plan.exercises.schemas import RunRow
 from salus.plan.exercises.selectors import run_list
 from salus.plan.exercises.services import run_state_record
@@ -46,6 +48,8 @@ class Keeper:
         for row in run_list(viewer=self._by):
             if row.state in {"running", "paused"} or (row.state == "ended" and row.review):
                 self._keep(row, stage_at(row.folder))
+            elif row.state == "preparing" and row.job_id is not None:
+                self._look_after(row, row.job_id)
 
     def _keep(self, row: RunRow, stage: Stage) -> None:
         instruct_row(row.id, stage)
@@ -54,6 +58,13 @@ class Keeper:
         status = stage.said()
         if status is not None and status.state == "ended" and row.state in {"running", "paused"}:
             run_state_record(run=row.id, state="ended", by=self._by)
+
+    def _look_after(self, row: RunRow, job: UUID) -> None:
+        """Write that a stage will not be made, where the work on it ended before it could say so."""
+        ended = job_get(job=job)
+        if ended.status in {"failed", "cancelled"}:
+            words = CANCELLED if ended.status == "cancelled" else ended.error.strip().splitlines()[-1:]
+            run_state_record(run=row.id, state="failed", problem="".join(words), by=self._by)
 
     def _stand(self, row: RunRow, stage: Stage) -> None:
         """Start the stage where it does not stand; give up on one that dies again and again."""

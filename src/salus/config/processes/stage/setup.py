@@ -80,7 +80,7 @@ def set_up(stage: Stage, bar: Bar) -> None:
     """Set up a stage from its plan, in its own installation."""
     from salus.base import clock
     from salus.base.services import clock_set
-    from salus.config.packs import packs_load
+    from salus.config.packs import pack_of, packs_load
     from salus.config.processes.stage import evenings
     from salus.gather.sources.loading import load
     from salus.trust.actors import system_viewer
@@ -91,7 +91,7 @@ def set_up(stage: Stage, bar: Bar) -> None:
     # The clock comes first: what is written before it is set would be known only in the exercise's future.
     start = clock.day_start(design.start_on)
     clock_set(mode="exercise", at=start, speed=design.speed, paused=True, by=by)
-    packs_load()
+    packs_load(*pack_of(stage.run))
     people_make(stage, design, by)
     with bar("Bringing the city in") as report:
         load(slug=CITY_SOURCE, path=stage.city, by=by, progress=report, seed=design.city_seed)

@@ -34,6 +34,11 @@ def running_day(design: ExerciseDraft) -> int:
     return (clock.today() - design.start_on).days + 1
 
 
+def days_behind(stage: Stage, design: ExerciseDraft) -> int:
+    """Return how many days the clock has left behind that have not happened in the world yet."""
+    return max((clock.today() - design.start_on).days + design.lead_in_days - whole_days(stage), 0)
+
+
 def look(design: ExerciseDraft) -> Seen:
     """Return what has happened that can trigger an inject."""
     viewer, begun = system_viewer(BY), clock.day_start(design.start_on)
@@ -87,7 +92,6 @@ def counts(stage: Stage, design: ExerciseDraft) -> dict[str, float]:
     """Return the numbers by which a director sees how far the people who play have come."""
     viewer = system_viewer(BY)
     tasks, decisions = task_counts(viewer=viewer), decision_list(viewer=viewer)
-    behind = (clock.today() - design.start_on).days + design.lead_in_days - whole_days(stage)
     return {
         "signals_new": len(signal_list(viewer=viewer, status="new")),
         "proposals_open": len(proposal_list(viewer=viewer, status="open")),
@@ -95,7 +99,7 @@ def counts(stage: Stage, design: ExerciseDraft) -> dict[str, float]:
         "decisions_in_force": len({row.decision_id for row in measures_in_force(viewer=viewer)}),
         "tasks_open": sum(tasks[name] for name in ("open", "doing", "blocked")),
         "tasks_overdue": tasks["overdue"],
-        "days_behind": max(behind, 0),
+        "days_behind": days_behind(stage, design),
         **_cases(),
     }
 
