@@ -14,6 +14,9 @@ from salus.epi.pace import Pace
 _PRIOR_SD = 0.25
 _PRIOR_WEIGHT = 4.0
 _POOL_WEIGHT = 20.0
+# A level e times as large is another situation; what was learnt there still counts a little.
+_ALIKE = 1.0
+_LEAST_ALIKE = 0.05
 GRID = np.linspace(0.005, 0.995, 199)
 _ENOUGH = 200
 # Members are weighted by the same past errors that give the width: the next will be larger.
@@ -103,7 +106,7 @@ def learn_widths(
     growth = np.sqrt(np.arange(1, horizon + 1))[:, None]
     then, now = _noise(error, level, growth[:, 0])
     error = error / then
-    own = _shared_variance(error, recency, growth, now)
+    own = _shared_variance(error, recency[:, None] * _alike(level), growth, now)
     floor = 0.25 * size / (size + 1.0) ** 2
     variance = np.maximum.accumulate(np.maximum(own * now**2, floor + 1e-8), axis=0)
     known = max(float(recency.sum()) / float(np.sqrt(horizon)) + _PRIOR_WEIGHT, 4.0)
@@ -112,12 +115,19 @@ def learn_widths(
     return Widths(_HONEST * np.sqrt(variance + extra), _shape(error / np.sqrt(own), known), known, _link(error), extra)
 
 
-def _shared_variance(error: FloatArray, recency: FloatArray, growth: FloatArray, now: FloatArray) -> FloatArray:
+def _alike(level: FloatArray) -> FloatArray:
+    """How much a past origin teaches about now, (O, S): an outbreak of three says little of one of three hundred."""
+    scale = np.log1p(level)
+    away = (scale[:-1] - scale[-1]) / _ALIKE
+    return np.asarray(np.maximum(np.exp(-0.5 * away**2), _LEAST_ALIKE))
+
+
+def _shared_variance(error: FloatArray, weight: FloatArray, growth: FloatArray, now: FloatArray) -> FloatArray:
     """Variance (H, S) of standardised errors, each series' own drawn to everyone's and to the prior."""
     seen = ~np.isnan(error)
     square = np.where(seen, error, 0.0) ** 2
-    own = np.einsum("ohs,o->hs", square, recency)
-    count = np.einsum("ohs,o->hs", seen.astype(np.float64), recency)
+    own = np.einsum("ohs,os->hs", square, weight)
+    count = np.einsum("ohs,os->hs", seen.astype(np.float64), weight)
     prior = (_PRIOR_SD * growth / now) ** 2
     pooled = (own.sum(axis=1, keepdims=True) + _PRIOR_WEIGHT * prior) / (
         count.sum(axis=1, keepdims=True) + _PRIOR_WEIGHT
