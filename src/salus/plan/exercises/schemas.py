@@ -205,7 +205,7 @@ class Credential:
     username: str
     name: str
     role: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

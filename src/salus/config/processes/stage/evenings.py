@@ -13,8 +13,9 @@ from salus.plan.exercises.stages import Stage
 
 # Every evening of the last two weeks is kept, and before that one a week.
 RECENT, APART = 14, 7
-# A clock that runs through days in seconds leaves no time to keep each evening.
-LEAST_SECONDS = 15.0
+# A clock that runs through days in seconds leaves no time to keep each evening: at most one part in so many is spent.
+ITS_TURN = 20
+_next: dict[Path, float] = {}
 CHECKPOINTS = Path("keys") / "audit-checkpoints.log"
 
 
@@ -24,11 +25,20 @@ def kept(stage: Stage) -> list[int]:
     return sorted(int(path.name) for path in folders if (path / "salus.sqlite3").exists())
 
 
-def keep(stage: Stage, whole_days: int, *, least_seconds: float = LEAST_SECONDS) -> bool:
-    """Keep the evening, unless it is kept or the last one was kept a moment ago; return whether it was."""
-    target = stage.evening(whole_days)
-    if connection.vendor != "sqlite" or target.exists() or _just_now(stage, least_seconds):
+def keep(stage: Stage, whole_days: int) -> bool:
+    """Keep this evening, unless it is kept or the last one took long a moment ago; return whether it was."""
+    began = time.monotonic()
+    if connection.vendor != "sqlite" or began < _next.get(stage.data, 0.0) or stage.evening(whole_days).exists():
         return False
+    copy(stage, Path(connection.settings_dict["NAME"]), whole_days)
+    thin(stage)
+    _next[stage.data] = began + (time.monotonic() - began) * ITS_TURN
+    return True
+
+
+def copy(stage: Stage, database: Path, whole_days: int) -> None:
+    """Copy a database, and what lies beside it, as they are at this moment."""
+    target = stage.evening(whole_days)
     target.parent.mkdir(parents=True, exist_ok=True)
     # What is older than the database is copied before it, so that nothing in a copy speaks of what the database lacks.
     for path in (stage.fired, stage.data / CHECKPOINTS):
@@ -36,17 +46,12 @@ def keep(stage: Stage, whole_days: int, *, least_seconds: float = LEAST_SECONDS)
             shutil.copy2(path, target.parent / path.name)
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
-    with sqlite3.connect(str(connection.settings_dict["NAME"]), timeout=30) as source:
+    source = sqlite3.connect(str(database), timeout=30)
+    try:
         source.execute("VACUUM INTO ?", (str(part),))
-    source.close()
+    finally:
+        source.close()
     part.replace(target)
-    thin(stage)
-    return True
-
-
-def _just_now(stage: Stage, least_seconds: float) -> bool:
-    newest = kept(stage)
-    return bool(newest) and time.time() - stage.evening(newest[-1]).stat().st_mtime < least_seconds
 
 
 def thin(stage: Stage) -> None:
