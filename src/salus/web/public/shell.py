@@ -26,7 +26,6 @@ def shell_of(scene: Scene, page: Page) -> PublicShell:
         help_href=scene.url("what_to_do") + "#help",
         banner=_banner(scene, page),
         clock_mode="exercise" if _is_exercise(scene, situation) else "live",
-        demo_note=_("Nothing here is happening now. Do not act on it."),
         footer=_footer(scene),
         home_href=scene.url("home"),
     )

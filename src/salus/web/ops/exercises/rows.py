@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 # Nobody fills more rows by hand, and a forged number must cost nothing.
-MOST = 250
+MOST = 200
 BUTTON = "row"
 Make = Callable[..., forms.Form]
 

@@ -14,6 +14,7 @@ from salus.city.selectors import zone_search
 from salus.gather.selectors import series_list
 from salus.trust.routes import SIGNED_IN, route
 from salus.trust.schemas import Tier
+from salus.web.ops.exercises import finding
 from salus.web.ops.moment import keep_moment, known_at
 
 
@@ -32,7 +33,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 @route(permission=CITY_VIEW, tier=Tier.PUBLIC)
 def search(request: HttpRequest) -> HttpResponse:
-    """Answer the zones and series whose name or code fits."""
+    """Answer the zones, series, exercises and pages whose name or code fits."""
     text = request.GET.get("q", "").strip()
     if len(text) < 2:
         return JsonResponse({"results": []})
@@ -46,6 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
         for row in series_list(viewer=viewer, known_at=moment)
         if text.lower() in f"{row.code} {pick(row.name, language)}".lower()
     ]
+    found += finding.found(viewer, text, moment)
     for result in found:
         result["href"] = keep_moment(request, result["href"])
     return JsonResponse({"results": found[:12]})

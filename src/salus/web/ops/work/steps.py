@@ -26,6 +26,7 @@ from salus.plan.selectors import measure_list, playbook_get, proposal_list
 from salus.trust import policy
 from salus.trust.routes import route
 from salus.trust.schemas import Tier
+from salus.web.ops.exercises import finding
 from salus.web.ops.forms import attempt
 from salus.web.ops.levels import level_badge
 from salus.web.ops.moment import keep_moment, known_at
@@ -125,6 +126,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "waiting": decision_queue(request, proposal_list(viewer=viewer, status="open", known_at=moment), []),
         "playbook": steps,
         "table": _measures_table(request) if sees else None,
+        "exercises": finding.sees_exercises(viewer),
     }
     return page(request, "ops/plan.html", context, section="plan")
 
@@ -200,4 +202,5 @@ def learn(request: HttpRequest) -> HttpResponse:
         for one in ("met", "partly", "not_met", "undetermined")
     ]
     context = {"outcomes": rows[:10], "verdicts": verdicts, "table": _indicator_table(request)}
+    context["exercises"] = finding.sees_exercises(viewer)
     return page(request, "ops/learn.html", context, section="learn")
