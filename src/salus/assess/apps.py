@@ -13,3 +13,5 @@ class AssessConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself."""
         from salus.assess import chain, jobs, receivers  # noqa: F401
+        from salus.assess.investigations import chain as investigations_chain  # noqa: F401
+        from salus.assess.investigations import receivers as investigations_receivers  # noqa: F401

@@ -12,3 +12,7 @@ SIGNAL_RAISED = "assess.signal_raised"
 SIGNAL_TRIAGED = "assess.signal_triaged"
 # record: the rule table. {"slug", "number"}
 RULE_TABLE_SAVED = "assess.rule_table_saved"
+# record: the investigation. {"number", "status", "definition"}
+INVESTIGATION_CHANGED = "assess.investigation_changed"
+# record: the investigation. {}
+INVESTIGATION_FOUND = "assess.investigation_found"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from salus.base.jobs import Progress, handles
 from salus.base.selectors import change_number, events_after
 
 ASSESS = "assess.run"
+INVESTIGATE = "assess.investigate"
 _TRIGGERS = ("gather.import_committed", "base.day_began")
 
 
@@ -30,3 +32,12 @@ def assess(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
     if any(event.topic in _TRIGGERS for event in events_after(seen)):
         made = assessment_run(progress=progress.update, by=by)
     return {"assessment": str(made.id), "known_at": made.known_at.isoformat(), **made.summary}
+
+
+@handles(INVESTIGATE)
+def investigate(progress: Progress, args: dict[str, Any]) -> dict[str, Any]:
+    """Compute an investigation on what is known now."""
+    from salus.assess.investigations.work import find
+    from salus.trust.selectors import system_viewer
+
+    return dict(find(investigation=UUID(args["investigation"]), by=system_viewer("assess")))

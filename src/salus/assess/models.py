@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
+from salus.assess.investigations.models import Finding, Investigation
 from salus.base.ids import new_id
 from salus.base.versioned import Versioned
+
+__all__ = ["Assessment", "Estimate", "Finding", "Investigation", "RiskLevel", "RuleTable", "Signal"]
 
 
 class Assessment(models.Model):

@@ -156,6 +156,8 @@ class Infection(Strict):
     vaccine: Vaccine | None = None
     work: Work
     measures: tuple[Measure, ...] = ()
+    # What comes on top of it, such as a heat wave.
+    also: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")
     def _one_number_a_variant(self) -> Infection:
@@ -202,6 +204,7 @@ class Unknown(Strict):
     # Of an infection: `had` is the share of the well who would say yes, `carries` that of the ill.
     questions: tuple[Question, ...] = ()
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    also: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")
     def _is_one_thing_in_truth(self) -> Unknown:

@@ -173,6 +173,8 @@ class CommonSource(Strict):
     complaints: Complaints
     telling: Telling
     measures: tuple[SourceMeasure, ...] = ()
+    # What comes on top of it, such as a heat wave.
+    also: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")
     def _something_carries_it(self) -> CommonSource:

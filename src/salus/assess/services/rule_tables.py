@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.utils.translation import gettext as _
 
 from salus.assess import events
@@ -16,7 +17,7 @@ from salus.assess.rules.examples import failing_examples
 from salus.base import clock, outbox
 from salus.base.audit import audited
 from salus.base.audit import note as audit_note
-from salus.base.errors import Conflict, Invalid
+from salus.base.errors import Conflict, Invalid, NotFound
 from salus.base.versioned import record_create, record_revise
 from salus.trust import policy
 from salus.trust.schemas import Viewer
@@ -59,15 +60,27 @@ def rule_table_save(
 
 
 @audited("rule_table.pack_load")
-def pack_load(*, by: Viewer) -> RuleTable:
-    """Bring in the rule tables that come with the product; one that was edited here is kept."""
+def pack_load(*, pack: str = "respiratory", by: Viewer) -> RuleTable:
+    """Bring in a rule table that comes with the product; one that was edited here is kept."""
     policy.require(by, RULE_SAVE)
-    rows = [_load(path, by) for path in sorted(PACKS.glob("*.yaml"))]
-    return rows[0]
+    return _load(pack, by)
 
 
-def _load(path: Path, by: Viewer) -> RuleTable:
-    document = checked(path.read_text(encoding="utf-8"), name=path.name)
+def pack_text(pack: str) -> str | dict[str, Any]:
+    """Return a rule table that comes with the product, with the phrases of the one that it is based on."""
+    path = PACKS / f"{Path(pack).name}.yaml"
+    if not path.exists():
+        raise NotFound(_("There is no pack '%(name)s'.") % {"name": pack}, remedy=_("Look into the folder of packs."))
+    text = path.read_text(encoding="utf-8")
+    raw = yaml.safe_load(text)
+    if not isinstance(raw, dict) or "based_on" not in raw:
+        return text
+    base = yaml.safe_load((PACKS / f"{raw.pop('based_on')}.yaml").read_text(encoding="utf-8"))
+    return {**raw, "phrases": {**base["phrases"], **raw.get("phrases", {})}}
+
+
+def _load(pack: str, by: Viewer) -> RuleTable:
+    document = checked(pack_text(pack), name=f"{pack}.yaml")
     before: RuleTable | None = RuleTable.objects.known().filter(slug=document.slug).first()
     if before is not None:
         same = before.document.get("number") == document.number

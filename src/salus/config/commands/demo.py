@@ -12,6 +12,7 @@ from salus.config.commands.assess import moment
 from salus.config.commands.setup import console, prepare_tables, progress_bar, start_django, use_data_dir
 from salus.config.commands.up import add_address, address_environment, check_ports, serve
 from salus.config.demo import exercise
+from salus.plan.exercises.stages import Stage
 
 MARK = ".salus-demo"
 SOURCES = {"builtin": "builtin_city", "nyc": "nyc", "exercise": "exercise_city"}
@@ -27,6 +28,8 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--speed", default="1d/2s", help="how fast the city's clock runs")
     parser.add_argument("--seed", type=int, default=7, help="the seed of a city that is made")
     parser.add_argument("--people", type=int, default=400_000, help="how many people live in the exercise city")
+    parser.add_argument("--emergency", default=exercise.EMERGENCY, help="what befalls it (default: %(default)s)")
+    parser.add_argument("--also", action="append", default=[], help="what comes on top of it, such as heat_wave")
     parser.add_argument("--data", type=Path, default=Path("var/demo"), help="the demo's own folder")
     parser.add_argument("--keep", action="store_true", help="go on with the demo that is there")
     parser.add_argument("--no-crew", action="store_true", help="leave all decisions to the visitor")
@@ -47,14 +50,14 @@ def _make_room(folder: Path) -> None:
 def _set_up(slug: str, options: argparse.Namespace, start: datetime) -> str:
     from salus.base.services import clock_set
     from salus.config.demo.people import people_make
-    from salus.config.packs import packs_load
+    from salus.config.packs import USUAL, pack_of, packs_load
     from salus.gather.sources.loading import load
     from salus.trust.selectors import system_viewer
 
     by = system_viewer("demo")
     # The clock comes first: what is written before it is set would be known only in the replay's future.
     clock_set(mode=_mode(options), at=start, speed=options.speed, paused=True, by=by)
-    packs_load()
+    packs_load(*(pack_of(Stage(options.data).run) if options.city == "exercise" else (USUAL,)))
     password = people_make(by=by)
     with progress_bar("Bringing the city in") as report:
         console.print(str(load(slug=slug, path=options.path, by=by, progress=report, seed=options.seed)))

@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from salus.config.commands.exercise import plain_words
 from salus.config.commands.setup import progress_bar
 from salus.config.processes.stage import setup
 from salus.plan.exercises.schemas import ExerciseDraft, InjectDraft, When
@@ -61,35 +62,58 @@ def environment(data: Path) -> dict[str, str]:
     return {"SALUS_WORLD": str(Stage(data).run.resolve())}
 
 
+def lead_days(emergency: str) -> int:
+    """Return how many days pass before anybody looks: the emergency is there, or is about to begin."""
+    from salus.world.emergency import CommonSource, Heat, Unknown, read_emergency
+
+    with plain_words():
+        described = read_emergency(emergency)
+    source = described.source if isinstance(described, Unknown) else described
+    if isinstance(source, CommonSource):
+        return max(source.contamination.begins_on_day - 1, 1)
+    if isinstance(described, Unknown):
+        return max(described.stages[min(1, len(described.stages) - 1)].from_day - 5, 1)
+    return max(described.begins_on_day - 3, 1) if isinstance(described, Heat) else LEAD_DAYS
+
+
+def title_of(emergency: str) -> dict[str, str]:
+    """Return the title of a demonstration of another emergency than the usual one."""
+    from salus.world.emergency import read_emergency
+
+    words = {"en": "Port Alma (demonstration)", "fr": "Port Alma (démonstration)", "ar": "بورت ألما (عرض توضيحي)"}
+    return {language: f"{text}: {words[language]}" for language, text in read_emergency(emergency).title.items()}
+
+
 def design(start: date, options: argparse.Namespace) -> ExerciseDraft:
     """Return the exercise that a demonstration plays."""
     return ExerciseDraft(
-        title=TITLE,
+        title=TITLE if options.emergency == EMERGENCY else title_of(options.emergency),
         objectives=OBJECTIVES,
         people=options.people,
         city_seed=options.seed,
-        emergency=EMERGENCY,
+        emergency=options.emergency,
         seed=options.seed,
         start_on=start,
-        lead_in_days=LEAD_DAYS,
+        lead_in_days=lead_days(options.emergency),
         speed=options.speed,
         days=DAYS,
         crew=not options.no_crew,
-        injects=INJECTS,
+        injects=INJECTS if options.emergency == EMERGENCY else INJECTS[:1],
     )
 
 
 def make(data: Path, start: date, options: argparse.Namespace) -> Path:
     """Make the city and begin the world; return the city's folder."""
     stage, draft = Stage(data), design(start, options)
-    setup.make_world(stage, draft, progress_bar)
+    setup.make_world(stage, draft, progress_bar, tuple(options.also))
     setup.write_plan(stage, draft)
     return stage.city
 
 
 def lead_in(data: Path) -> None:
     """Let the days before the demonstration happen, and bring in what was said of them."""
-    setup.lead_in(Stage(data), LEAD_DAYS, progress_bar)
+    stage = Stage(data)
+    setup.lead_in(stage, stage.design().lead_in_days, progress_bar)
 
 
 def stand(data: Path) -> None:
@@ -101,7 +125,7 @@ def stand(data: Path) -> None:
     by = system_viewer("demo")
     stage = Stage(data)
     run_adopt(exercise=exercise_design(draft=stage.design(), by=by).id, by=by)
-    evenings.keep(stage, LEAD_DAYS)
+    evenings.keep(stage, stage.design().lead_in_days)
 
 
 def go_on(data: Path, speed: str) -> bool:

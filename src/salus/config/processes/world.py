@@ -14,9 +14,11 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from salus.base import clock
+from salus.base.errors import SalusError
 from salus.config.processes.on_air import on_air_if_possible
 from salus.config.processes.stage import evenings
 from salus.decide.releases import release_latest
+from salus.gather.services import feed_refuse
 from salus.gather.sources.loading import load
 from salus.learn.scores.recording import records_known
 from salus.plan.exercises.stages import Stage
@@ -28,7 +30,16 @@ from salus.world.truth.run import Day, Run
 from salus.world.world import World
 
 log = logging.getLogger(__name__)
-FEEDS = ("exercise_lab", "exercise_hospital", "exercise_wastewater", "exercise_weather", "exercise_sensors", "exercise_transit")
+FEEDS = (
+    "exercise_lab",
+    "exercise_hospital",
+    "exercise_wastewater",
+    "exercise_weather",
+    "exercise_sensors",
+    "exercise_transit",
+    "exercise_prices",
+    "exercise_stocks",
+)
 LINE_LIST = "exercise_cases"
 # What the director of an exercise lets befall the city, read anew before every day.
 HAPPENINGS = "happenings.json"
@@ -62,8 +73,14 @@ def take_in(world: World, *, heard_at: datetime | None = None) -> None:
     """Bring in what the feeds have said since the last time; what was brought in before stays as it is."""
     # A line list is there only where the emergency is told by one.
     listed = (LINE_LIST,) if (world.feeds / "cases").is_dir() else ()
+    by = system_viewer("world")
     for slug in (*FEEDS, *listed):
-        load(slug=slug, path=world.feeds, by=system_viewer("world"), heard_at=heard_at)
+        try:
+            load(slug=slug, path=world.feeds, by=by, heard_at=heard_at)
+        except SalusError as refusal:
+            # One feed that cannot be read keeps no other from being heard; the catalogue says why.
+            log.warning("The feed %s could not be taken in: %s", slug, refusal)
+            feed_refuse(source=slug, message=str(refusal), by=by)
 
 
 def go_on(

@@ -73,7 +73,22 @@ def _pack(name: str) -> dict[str, Any]:
     if not path.exists():
         raise NotFound(_("There is no pack '%(name)s'.") % {"name": name}, remedy=_("Look into the folder of packs."))
     content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return content
+    base = content.pop("based_on", "")
+    return _on_top(content, _pack(base)) if base else content
+
+
+def _on_top(content: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    """Return a pack with the phrases of the one that it is based on, and those of its measures that it names."""
+    wanted = content.pop("measures_of_base", [])
+    if lost := set(wanted) - {entry["code"] for entry in base["measures"]}:
+        raise Invalid(
+            _("The pack '%(pack)s' names the measure '%(code)s', which the pack below it lacks.")
+            % {"pack": content["pack"], "code": min(lost)},
+            remedy=_("Correct the name."),
+        )
+    shared = [entry for entry in base["measures"] if entry["code"] in wanted]
+    phrases = {**base["phrases"], **content["phrases"]}
+    return {**content, "phrases": phrases, "measures": [*content["measures"], *shared]}
 
 
 def _load_one(draft: MeasureDraft, mark: str, by: Viewer) -> str:

@@ -50,7 +50,8 @@ def source_of(described: Described) -> CommonSource | None:
 
 def describe(folder: Path, described: Described, also: Sequence[str | Path], pack: Path, seed: int) -> None:
     """Write the descriptions of a run, each poisoned source with the place that the seed chooses."""
-    overlays = [_overlay(name) for name in also]
+    given = () if isinstance(described, Heat) else described.also
+    overlays = [_overlay(name) for name in dict.fromkeys((*given, *also))]
     rng = np.random.default_rng([seed, 17])
     if isinstance(described, CommonSource):
         described = settled(described, pack, rng)

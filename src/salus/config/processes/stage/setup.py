@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ def write_plan(stage: Stage, design: ExerciseDraft, **about: Any) -> None:
     write_json(stage.plan, {**about, "exercise": documents.to_json(design)})
 
 
-def make_world(stage: Stage, design: ExerciseDraft, bar: Bar) -> None:
+def make_world(stage: Stage, design: ExerciseDraft, bar: Bar, also: Sequence[str] = ()) -> None:
     """Build the city and begin the world some weeks before the exercise."""
     from salus.world.city.pack import build
     from salus.world.truth.run import Run
@@ -45,7 +45,7 @@ def make_world(stage: Stage, design: ExerciseDraft, bar: Bar) -> None:
             raise Contradiction(found)
         begun = design.start_on - timedelta(days=design.lead_in_days)
         emergency = emergencies.write(design, stage.room)
-        Run.begin(stage.run, pack=stage.city, emergency=emergency, start=begun, seed=design.seed)
+        Run.begin(stage.run, pack=stage.city, emergency=emergency, start=begun, seed=design.seed, also=also)
 
 
 def lead_in(stage: Stage, days: int, bar: Bar) -> None:
