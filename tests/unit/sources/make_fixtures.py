@@ -214,7 +214,65 @@ def exercise_wastewater(folder: Path) -> None:
         (folder / "wastewater" / f"wastewater-{day}.csv").write_text(head + "".join(f"{line}\n" for line in lines))
 
 
+def written(folder: Path, name: str, head: str, days: dict[str, list[str]]) -> None:
+    """Write a feed's files, a day each."""
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    for day, lines in days.items():
+        (folder / name / f"{name}-{day}.csv").write_text(f"{head}\n" + "".join(f"{line}\n" for line in lines))
+
+
+def exercise_prices(folder: Path) -> None:
+    """Write three days of two markets: another unit, hundredths, a line twice, a market that falls silent."""
+    days = {
+        "2026-03-02": [
+            "M1-1,MARKET-1,staple,2026-03-02,1.10,kg",
+            "M1-2,MARKET-1,milk,2026-03-02,1.20,litre",
+            "M2-1,MARKET-2,staple,2026-03-02,0.13,100 g",
+            "M2-2,MARKET-2,milk,2026-03-02,1.30,litre",
+        ],
+        "2026-03-03": [
+            "M1-3,MARKET-1,staple,2026-03-03,112,kg",
+            "M1-3,MARKET-1,staple,2026-03-03,112,kg",
+            "M1-4,MARKET-1,milk,2026-03-03,1.22,litre",
+            "M1-5,MARKET-1,mask,2026-03-03,0.90,dozen",
+        ],
+        "2026-03-07": ["M1-6,MARKET-1,milk,2026-03-07,1.25,litre", "M3-1,MARKET-3,milk,2026-03-07,1.25,litre"],
+    }
+    written(folder, "prices", "report_id,market,product,observed_on,price,unit", days)
+    (folder / "prices" / "markets.csv").write_text("market,zone\nMARKET-1,OLD-1\nMARKET-2,HAR-1\n")
+
+
+def exercise_stocks(folder: Path) -> None:
+    """Write three days of two holders: a posting twice, one with a digit too many, one misspelt, a count that differs."""
+    head = "posting_id,posted_on,happened_on,place,product,kind,quantity,reference,lot"
+    days = {
+        "2026-03-02": [
+            "C1,2026-03-02,2026-03-02,PHARMA-1,mask,count,100,DC1,",
+            "C2,2026-03-02,2026-03-02,HOSPIT-1,mask,count,500,DC2,",
+        ],
+        "2026-03-03": [
+            "I1,2026-03-03,2026-03-03,PHARMA-1,mask,issue,20,DI1,",
+            "I1,2026-03-03,2026-03-03,PHARMA-1,mask,issue,20,DI1,",
+            "I1N,2026-03-03,2026-03-03,PHARMA-1,mask,issue,20,DI1,",
+            "I2,2026-03-03,2026-03-03,HOSPIT-1,mask,issue,300,DI2,",
+            "R1,2026-03-03,2026-03-03,HOSPIT-1,mask,receipt,50,DR1,L1",
+            "I3,2026-03-03,2026-03-03,PHARMA-1,MASK?,issue,5,DI3,",
+        ],
+        "2026-03-04": [
+            "I2X,2026-03-04,2026-03-03,HOSPIT-1,mask,correction,270,DI2X,",
+            "I4,2026-03-04,2026-03-02,HOSPIT-1,mask,issue,7,DI4,",
+            "C3,2026-03-04,2026-03-04,PHARMA-1,mask,count,60,DC3,",
+            "I5,2026-03-04,2026-03-04,PHARMA-1,mask,issue,-4,DI5,",
+        ],
+    }
+    written(folder, "stocks", head, days)
+    (folder / "zones.csv").write_text("zone,district\nOLD-1,OLD\nHAR-1,HAR\n")
+    (folder / "stocks" / "places.csv").write_text("place,kind,zone\nPHARMA-1,pharmacy,OLD-1\nHOSPIT-1,hospital,HAR-1\n")
+
+
 MAKERS = {
+    "exercise_prices": exercise_prices,
+    "exercise_stocks": exercise_stocks,
     "exercise_hospital": exercise_hospital,
     "exercise_lab": exercise_lab,
     "exercise_wastewater": exercise_wastewater,

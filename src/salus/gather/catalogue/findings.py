@@ -29,22 +29,28 @@ class Doubts:
 
     remarks: Mapping[str, Sequence[Sequence[Mapping[str, Any]]]]
     parked: Mapping[str, Mapping[str, int]]
+    # Why the newest delivery of a source could not be read, where it could not.
+    refused: Mapping[str, str]
 
 
 def doubts_at(sources: Iterable[str], moment: datetime) -> Doubts:
     """Return what was doubtful at a moment, the newest delivery of each source first."""
     slugs = list(sources)
     remarks: dict[str, list[Sequence[Mapping[str, Any]]]] = defaultdict(list)
-    rows = Import.objects.filter(source__in=slugs, kind="frames", status="committed", committed_at__lte=moment)
-    for slug, report in rows.order_by("-number").values_list("source", "report")[: DELIVERIES * len(slugs) * 4]:
-        if len(remarks[slug]) < DELIVERIES:
+    refused: dict[str, str] = {}
+    rows = Import.objects.filter(source__in=slugs, kind="frames", ended_at__lte=moment).order_by("-number")
+    told = rows.values_list("source", "status", "report", "message")
+    for slug, status, report, message in told[: DELIVERIES * len(slugs) * 4]:
+        if status == "failed" and not remarks[slug]:
+            refused.setdefault(slug, message)
+        elif status == "committed" and len(remarks[slug]) < DELIVERIES:
             remarks[slug].append(report.get("remarks", ()))
     parked: dict[str, Counter[str]] = defaultdict(Counter)
     waiting = ParkedRow.objects.filter(Q(resolved_at__isnull=True) | Q(resolved_at__gt=moment))
     waiting = waiting.filter(source__in=slugs, recorded_at__lte=moment)
     for slug, defects in waiting.values_list("source", "defects")[:_MOST_PARKED]:
         parked[slug][str(defects[0]["code"]) if defects else ""] += 1
-    return Doubts(remarks, parked)
+    return Doubts(remarks, parked, refused)
 
 
 def findings_of(
@@ -58,6 +64,8 @@ def findings_of(
     """Return everything that somebody who relies on a source should know."""
     found = [*_late(source, freshness, last, moment), *_incomplete(parts)]
     deliveries = doubts.remarks.get(source.slug, ())
+    if source.slug in doubts.refused:
+        found.append(Finding(words.WRONG, "unreadable_file", {"why": doubts.refused[source.slug]}))
     found += [_finding(one) for one in _added_up(deliveries)]
     for code, count in sorted(doubts.parked.get(source.slug, {}).items()):
         found.append(Finding(words.WRONG, "parked", {"n": count, "what": words.waiting(code)}))

@@ -33,6 +33,13 @@ MESSAGES = {
     "bad_reference": gettext_lazy("%(column)s refers to '%(value)s', which is not in the message."),
     "unknown_code": gettext_lazy("'%(value)s' is no code that is known at %(column)s."),
     "no_result": gettext_lazy("The message holds no report of a result."),
+    "unknown_place": gettext_lazy("The city has no place '%(value)s' of this kind."),
+    "unknown_product": gettext_lazy("'%(value)s' is none of the goods that are known."),
+    "other_unit": gettext_lazy("'%(value)s' is no unit of these goods, which are counted by the %(wanted)s."),
+    "unknown_kind": gettext_lazy("'%(value)s' is no kind of posting; there are %(kinds)s."),
+    "unlikely_price": gettext_lazy("%(value)s is far from what is asked elsewhere (%(usual)s)."),
+    "unlikely_amount": gettext_lazy("%(value)s cannot be right: %(kind)s is never below zero."),
+    "unsure_topic": gettext_lazy("It is not clear what this call is about; it may be '%(value)s'."),
     "duplicate": gettext_lazy("Lines %(lines)s state different values (%(values)s) for the same observation."),
 }
 
@@ -62,6 +69,13 @@ REMEDIES = {
     "bad_reference": gettext_lazy("Ask the sender for the whole message."),
     "unknown_code": gettext_lazy("Correct the code."),
     "no_result": gettext_lazy("Ask the laboratory what it meant to send, or put the message aside."),
+    "unknown_place": gettext_lazy("Correct the code, or add the place to the city's facilities."),
+    "unknown_product": gettext_lazy("Correct the code, or put the row aside."),
+    "other_unit": gettext_lazy("Correct the unit, or state the price in the usual one."),
+    "unknown_kind": gettext_lazy("Choose one of them."),
+    "unlikely_price": gettext_lazy("Ask the market; correct the price or its unit."),
+    "unlikely_amount": gettext_lazy("Correct the amount, or post it as a correction."),
+    "unsure_topic": gettext_lazy("Read it, write the right topic and take it in."),
     "duplicate": gettext_lazy("Keep the right one and dismiss the others."),
 }
 

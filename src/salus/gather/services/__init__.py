@@ -11,10 +11,11 @@ from salus.gather.services.imports import (
 from salus.gather.services.review import parked_row_dismiss, parked_row_fix
 from salus.gather.services.series import series_define, stratum_define
 from salus.gather.services.sources import source_activate, source_assign_owner, source_pause, source_register
-from salus.gather.sources.services import facts_import
+from salus.gather.sources.services import facts_import, feed_refuse
 
 __all__ = [
     "facts_import",
+    "feed_refuse",
     "import_cancel",
     "import_commit",
     "import_resume",

@@ -9,12 +9,13 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from salus.gather.sources.chunks import MendedLine, Remark
+from salus.gather.sources.feed_days import Kept
 
 # A line longer than this is no row of any feed.
 LONGEST = 20_000
@@ -58,6 +59,16 @@ def read_lines(files: Sequence[tuple[date, Path]], columns: Sequence[str]) -> li
         frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.lit(day).alias("came_on"))
         found.append(FeedFile(day, path, frame, tuple(unreadable)))
     return found
+
+
+def worth_reading(
+    files: Sequence[tuple[date, Path]], kept: Kept, *, back: int
+) -> tuple[list[tuple[date, Path]], date | None]:
+    """Return the files from some days before the first new one, and the day of that; without a new one none."""
+    new = next((day for day, path in files if not kept(path.stem, (path,))), None)
+    if new is None:
+        return [], None
+    return [(day, path) for day, path in files if day >= new - timedelta(days=back)], new
 
 
 def all_rows(files: Sequence[FeedFile]) -> pl.DataFrame:

@@ -101,6 +101,14 @@ def _mend_of(source: str) -> Mend:
     return mend
 
 
+def facility_zones(*kinds: str) -> dict[str, str]:
+    """Return the zone in which each facility of some kinds stands, or each of all."""
+    viewer = system_viewer("imports")
+    codes = {row.id: row.code for row in city.zone_list(viewer=viewer)}
+    rows = city.facility_list(viewer=viewer)
+    return {row.code: codes[row.zone_id] for row in rows if row.zone_id in codes and (not kinds or row.kind in kinds)}
+
+
 class _Numbers:
     """What codes mean in the store, and what it knows at this moment."""
 

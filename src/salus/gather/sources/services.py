@@ -60,6 +60,21 @@ def facts_import(*, file: FactsFile, progress: Callable[[int], None] | None = No
     return row
 
 
+@audited("import.refuse")
+def feed_refuse(*, source: str, message: str, by: Viewer) -> Import:
+    """Write down that a feed could not be read and why; said again unchanged it is one refusal."""
+    policy.require(by, IMPORT_RUN)
+    newest: Import | None = Import.objects.filter(source=source).order_by("-number").first()
+    note(source=source, message=message)
+    if newest is not None and newest.status == "failed" and newest.message == message:
+        return newest
+    moment = clock.now()
+    return Import.objects.create(
+        source=source, kind="frames", label=source, status="failed", message=message, recorded_at=moment,
+        recorded_by=by.id, ended_at=moment,
+    )  # fmt: skip
+
+
 def _begun(file: FactsFile, by: Viewer) -> dict[str, Any]:
     return {
         "source": file.source,

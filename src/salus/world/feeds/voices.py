@@ -8,8 +8,10 @@ from typing import Protocol
 from salus.world.feeds.cases import CasesFeed, has_line_list
 from salus.world.feeds.hospitals import HospitalFeed
 from salus.world.feeds.lines import LaboratoryFeed
+from salus.world.feeds.prices import PriceFeed
 from salus.world.feeds.sensors import SensorFeed
 from salus.world.feeds.sewage import SewageFeed
+from salus.world.feeds.stocks import StockFeed
 from salus.world.feeds.transit import TransitFeed
 from salus.world.feeds.weather import WeatherFeed
 from salus.world.truth.run import Run
@@ -33,5 +35,7 @@ def feeds_of(run: Run, *, on_air: bool = False) -> tuple[Feed, ...]:
         WeatherFeed(run),
         SensorFeed(run, on_air=on_air),
         TransitFeed(run),
+        PriceFeed(run),
+        StockFeed(run),
         *listed,
     )
