@@ -25,6 +25,13 @@ METHODS = """
 How each works, when to use it and when not: [guide/methods](guide/methods/README.md).
 
 """
+WORLD = """
+## The exercise city
+
+A city made from a seed whose truth is known: what its building, its days and its scores take, and how the methods do
+beside that truth ([how they are scored](guide/exercise/methods.md)).
+
+"""
 TABLE = "| what | ours | beside | ratio | goal | held |\n|---|---|---|---|---|---|"
 Row = tuple[str, str, str, str, str, bool]
 
@@ -81,6 +88,15 @@ READERS: dict[str, Callable[[dict[str, Any]], Row]] = {
 }
 
 
+# What has another name or another command than its file.
+TITLES = {
+    "world-city": "A city of 400,000",
+    "world-day": "A day",
+    "world-methods": "The methods beside the truth",
+    "world-metropolis": "A city of ten million",
+    "world-seeds": "Many seeds",
+}
+COMMANDS = {"world-methods": "./salus exercise score --methods"}
 COLUMNS = ("what", "ours", "beside", "ratio", "goal")
 
 
@@ -98,18 +114,21 @@ def _platform() -> Iterator[str]:
             yield f"| {name} | not measured yet | | | | |"
 
 
-def _methods() -> Iterator[str]:
-    for path in sorted(RESULTS.glob("epi-*.json")):
-        name = path.stem.removeprefix("epi-").replace("-", "_")
+def _claims(part: str) -> Iterator[str]:
+    for path in sorted(RESULTS.glob(f"{part}-*.json")):
+        name = path.stem.removeprefix(f"{part}-").replace("-", "_")
         rows = json.loads(path.read_text(encoding="utf-8"))
         held = sum(row["held"] for row in rows)
-        yield f"### {name.replace('_', ' ').capitalize()}\n\n{held} of {len(rows)} held; `./salus bench epi.{name}`.\n"
+        command = COMMANDS.get(path.stem, f"./salus bench {part}.{name}")
+        yield f"### {TITLES.get(path.stem, name.replace('_', ' ').capitalize())}\n"
+        yield f"{held} of {len(rows)} held; `{command}`.\n"
         yield "\n".join([TABLE, *(_line([row[column] for column in COLUMNS], row["held"]) for row in rows), ""])
 
 
 def page() -> str:
     """Return the page."""
-    return "\n".join([HEAD + "\n".join([TABLE, *_platform()]), METHODS + "\n".join(_methods())])
+    platform, methods, world = "\n".join([TABLE, *_platform()]), "\n".join(_claims("epi")), "\n".join(_claims("world"))
+    return "\n".join([HEAD + platform, METHODS + methods, WORLD.lstrip("\n") + world])
 
 
 def write() -> None:
