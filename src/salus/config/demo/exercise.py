@@ -17,9 +17,9 @@ LEAD_DAYS = 45
 EMERGENCY = "respiratory"
 DAYS = 365
 TITLE = {
-    "en": "Winter wave in Port Alma (demonstration)",
-    "fr": "Vague hivernale à Port Alma (démonstration)",
-    "ar": "موجة شتوية في بورت ألما (عرض توضيحي)",
+    "en": "A new virus in Port Alma (demonstration)",
+    "fr": "Un nouveau virus à Port Alma (démonstration)",
+    "ar": "فيروس جديد في بورت ألما (عرض توضيحي)",
 }
 OBJECTIVES = (
     {

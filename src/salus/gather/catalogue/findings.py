@@ -62,7 +62,8 @@ def findings_of(
     doubts: Doubts,
 ) -> tuple[Finding, ...]:
     """Return everything that somebody who relies on a source should know."""
-    found = [*_late(source, freshness, last, moment), *_incomplete(parts)]
+    # A source without series brings places and registers once, and cannot be late.
+    found = [*(_late(source, freshness, last, moment) if parts else ()), *_incomplete(parts)]
     deliveries = doubts.remarks.get(source.slug, ())
     if source.slug in doubts.refused:
         found.append(Finding(words.WRONG, "unreadable_file", {"why": doubts.refused[source.slug]}))
