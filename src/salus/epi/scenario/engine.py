@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from salus.epi.scenario.spread_kernel import Day
 
 # Runs that are carried side by side; fixed, so that results never depend on the workers.
-BLOCK = 32
+BLOCK = 64
 # Days between transmission and care: few, because infections by zone take much memory.
 _CHUNK = 16
 
@@ -57,6 +57,7 @@ class _Inputs(NamedTuple):
     compiled: Compiled
     model: Model
     factors: Factors
+    mixing: Mixing
     closed: FloatArray
     doses: FloatArray
     transmission: FloatArray
@@ -100,7 +101,7 @@ def simulate(
     variation : Variation, optional
         How runs differ from the model.
     executor : concurrent.futures.Executor, optional
-        Runs are shared out in blocks of 32.
+        Runs are shared out in blocks of 64.
 
     Returns
     -------
@@ -187,6 +188,7 @@ def _gather(
         compiled,
         model,
         factors,
+        _mixing(model, factors.travel[0], chance=chance),
         _closed(model, compiled, factors),
         given,
         _numbers(path, "transmission", (days, runs)),
@@ -224,13 +226,22 @@ def _advance(inputs: _Inputs, state: State, days: int) -> FloatArray:
     given = _given(inputs, state, days)
     cells = len(compiled.places) * len(compiled.groups)
     out = np.zeros((days, len(compiled.outputs), cells, state.keys.size))
-    for first, last in _spells(inputs.factors.travel):
-        mixing = build_mixing(inputs.model, inputs.factors.travel[first])
+    travel = inputs.factors.travel
+    for first, last in _spells(travel):
+        # Most blocks and most spells share the first day's.
+        same = bool((travel[first] == travel[0]).all())
+        mixing = inputs.mixing if same else _mixing(inputs.model, travel[first], chance=state.chance)
         # Caution answers every day to what care came to on the day before.
         step = _CHUNK if inputs.model.caution is None else 1
         for low in range(first, last, step):
             _chunk(inputs, state, given, mixing, (low, min(low + step, last)), out)
     return out
+
+
+def _mixing(model: Model, travel: FloatArray, *, chance: bool) -> Mixing:
+    """Who meets whom; in shorter numbers where there is chance, which blurs more than they do."""
+    mixing = build_mixing(model, travel)
+    return mixing._replace(value=mixing.value.astype(np.float32)) if chance else mixing
 
 
 def _given(inputs: _Inputs, state: State, days: int) -> Day:
@@ -253,8 +264,8 @@ def _chunk(inputs: _Inputs, state: State, given: Day, mixing: Mixing, span: tupl
     runs = state.keys.size
     new = np.zeros((high - low, len(compiled.places), strata, classes, variants, runs))
     doses, seen = np.zeros((high - low, out.shape[2], runs)), np.zeros((2, runs))
-    held = _held(inputs.model, state)
-    run_spread(compiled.spread, mixing, compiled.ground, given, block, held, state.day, low, high, new, doses)
+    held, past = _held(inputs.model, state), _past(state)
+    run_spread(compiled.spread, mixing, compiled.ground, given, block, held, past, state.day, low, high, new, doses)
     run_care(
         compiled.chain,
         compiled.ground.slot,
@@ -274,12 +285,19 @@ def _chunk(inputs: _Inputs, state: State, given: Day, mixing: Mixing, span: tupl
         remember(inputs.model.caution, block, seen, float(inputs.model.people.sum()))
 
 
-def _held(model: Model, state: State) -> FloatArray:
+def _held(model: Model, state: State) -> npt.NDArray[np.floating[Any]]:
     """What voluntary caution leaves of each side of a contact; without strata if there is none."""
     names = tuple(setting.name for setting in model.settings)
-    if model.caution is None:
-        return np.ones((len(names), 0, state.keys.size))
-    return contact_left(model.caution, names, state.block.mood)
+    none = np.ones((len(names), 0, state.keys.size))
+    left = none if model.caution is None else contact_left(model.caution, names, state.block.mood)
+    return left.astype(np.float32) if state.chance else left
+
+
+def _past(state: State) -> npt.NDArray[np.floating[Any]]:
+    """Recent infectiousness with strata and runs as one axis; in shorter numbers where there is chance."""
+    load = state.block.load
+    out = load.reshape(*load.shape[:3], -1)
+    return out.astype(np.float32) if state.chance else out
 
 
 def _spells(travel: FloatArray) -> list[tuple[int, int]]:

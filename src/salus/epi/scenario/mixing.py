@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from salus.epi.arrays import FloatArray, IntArray
 from salus.epi.errors import NotConvergedError
@@ -20,7 +21,7 @@ class Mixing(NamedTuple):
 
     first: IntArray  # (settings, Z + 1): where each row begins
     column: IntArray
-    value: FloatArray
+    value: npt.NDArray[np.floating[Any]]
 
 
 def zone_mixing(setting: Setting, residents: FloatArray, remain: FloatArray) -> FloatArray:
