@@ -9,15 +9,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from salus.assess.investigations.document import InvestigationPack, pack_named
+from salus.assess.investigations.classing import class_of
+from salus.assess.investigations.document import InvestigationPack, definition_of, pack_named
 from salus.assess.investigations.models import Finding, Investigation
 from salus.assess.investigations.schemas import FindingRow, InvestigationRow
 from salus.assess.permissions import INVESTIGATION_VIEW
 from salus.base import clock
 from salus.base.errors import NotFound
-from salus.gather.cases.selectors import SMALLEST, may_identify
+from salus.gather.cases.selectors import SMALLEST, case_facts, may_identify
+from salus.gather.permissions import CASE_IDENTIFY, INVESTIGATION
 from salus.trust import policy
-from salus.trust.schemas import Viewer
+from salus.trust.actors import system_viewer
+from salus.trust.schemas import Tier, Viewer
 
 
 def investigation_list(
@@ -62,6 +65,15 @@ def finding_latest(*, viewer: Viewer, investigation: UUID, known_at: datetime | 
     plain = may_identify(viewer=viewer)
     content = row.content if plain else hidden(row.content)
     return FindingRow(row.id, row.known_at, row.definition_number, content, not plain)
+
+
+def line_ids(*, viewer: Viewer, investigation: UUID, known_at: datetime | None = None) -> list[UUID]:
+    """Return the reports that meet the case definition, for those who may see persons."""
+    policy.require(viewer, CASE_IDENTIFY, tier=Tier.PERSONAL, purpose=INVESTIGATION)
+    row = investigation_get(viewer=viewer, investigation=investigation, known_at=known_at)
+    definition = definition_of(row.definition)
+    facts = case_facts(viewer=system_viewer("assess"), source=row.source, known_at=known_at)
+    return [one.id for one in facts if class_of(one, definition)]
 
 
 def hidden(content: dict[str, Any]) -> dict[str, Any]:

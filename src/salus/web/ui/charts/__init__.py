@@ -7,6 +7,7 @@ from salus.web.ui.charts.fan import Fan, fan_with_outcome
 from salus.web.ui.charts.frame import Words
 from salus.web.ui.charts.gantt import Span, gantt
 from salus.web.ui.charts.heat import Grid, Maturity, heat_grid, maturity_matrix
+from salus.web.ui.charts.onsets import Onsets, onset_chart
 from salus.web.ui.charts.radar import Axis, radar
 from salus.web.ui.charts.spark import sparkline
 from salus.web.ui.charts.svg import Drawing
@@ -23,6 +24,7 @@ __all__ = [
     "Mark",
     "Maturity",
     "Observed",
+    "Onsets",
     "Quantiles",
     "Ring",
     "Span",
@@ -34,6 +36,7 @@ __all__ = [
     "gantt",
     "heat_grid",
     "maturity_matrix",
+    "onset_chart",
     "radar",
     "sparkline",
     "transmission_tree",

@@ -1,0 +1,1 @@
+"""Pages on which people find out what made others ill."""
