@@ -18,8 +18,9 @@ from salus.world.score.costs import BadCosts, loss_of_measures, read_costs
 from salus.world.score.course import Course, course_of
 from salus.world.score.executors import BadExecutor, executor_from
 from salus.world.score.figures import effect_day, figures_of, standing
+from salus.world.score.judging import false_ones
 from salus.world.score.policy import BadPolicy, Player, policies, policy_for, read_policy
-from salus.world.score.records import BadRecords, Records, TaskKept, Warned, false_ones, keep_records, read_records
+from salus.world.score.records import BadRecords, Records, TaskKept, Warned, keep_records, read_records
 from salus.world.score.replay import Scene, orders_of, replay, scene_from, scene_of
 from salus.world.score.scoring import NothingYet, score_run
 from salus.world.score.seeds import Ensemble, many_seeds

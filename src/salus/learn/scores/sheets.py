@@ -24,7 +24,8 @@ from salus.learn.scores.schemas import (
 )
 from salus.world.score.course import Course
 from salus.world.score.figures import FIGURES, figures_of, standing
-from salus.world.score.records import Records, Warned, false_ones
+from salus.world.score.judging import false_ones
+from salus.world.score.records import Records, Warned
 from salus.world.score.scoring import Scored
 from salus.world.truth.run import Run
 

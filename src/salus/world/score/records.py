@@ -6,21 +6,15 @@ An installation writes it into the run's folder; whoever scores the run reads it
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
-import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from salus.world.errors import WorldError
-from salus.world.feeds.truth import TruthReader
-from salus.world.truth.run import Run, write_whole
 
 NAME = "records.json"
-# A signal or an alert is false where nobody in its area was infected in so many days before.
-_LOOK_BACK = 28
 
 
 class BadRecords(WorldError):
@@ -77,6 +71,9 @@ _READ: TypeAdapter[Records] = TypeAdapter(Records)
 
 def keep_records(run: Path, records: Records) -> None:
     """Write the records into a run's folder; one that says the same is left alone."""
+    # Numerics come with it, and processes that only read records have no use for them.
+    from salus.world.truth.run import write_whole
+
     path, content = run / NAME, _READ.dump_json(records)
     if not path.is_file() or path.read_bytes() != content:
         write_whole(path, content)
@@ -91,27 +88,3 @@ def read_records(run: Path) -> Records | None:
         return _READ.validate_python(_READ.validate_json(path.read_bytes()))
     except (ValidationError, ValueError, json.JSONDecodeError) as error:
         raise BadRecords(f"{path} cannot be read. Delete it: the installation writes it again.") from error
-
-
-def false_ones(run: Run, warned: Sequence[Warned]) -> list[bool]:
-    """Tell of each signal or alert whether it was false: nobody in its area had been infected of late."""
-    by_zone = _infections_by_zone(run)
-    number = {zone: place for place, zone in enumerate(run.place.zones)}
-    return [
-        not _any_infected(by_zone, _span(run, row), [number[z] for z in row.zones if z in number]) for row in warned
-    ]
-
-
-def _infections_by_zone(run: Run) -> np.ndarray:
-    truth = TruthReader(run)
-    return np.stack([truth.day(day).values["infections"].sum(axis=1) for day in range(run.day)])
-
-
-def _span(run: Run, row: Warned) -> slice:
-    last = (row.on - run.start) // timedelta(days=1)
-    return slice(max(last - _LOOK_BACK, 0), max(last + 1, 0))
-
-
-def _any_infected(by_zone: np.ndarray, span: slice, zones: list[int]) -> bool:
-    days = by_zone[span]
-    return bool((days[:, zones] if zones else days).sum() > 0)
