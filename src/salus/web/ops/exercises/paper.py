@@ -67,7 +67,7 @@ def _content(sheet: ScoreSheet, debrief: DebriefRow, title: str, measures: dict[
 
 def _foot(sheet: ScoreSheet) -> str:
     made = moments.day(sheet.made_at, "long") if sheet.made_at else ""
-    return f"{_('Nothing here is real.')} {say(sheet.emergency)} · {sheet.run} · {made}"
+    return " · ".join((_("Nothing here is real."), say(sheet.emergency), sheet.run, made))
 
 
 def _day(value: Any) -> str:
