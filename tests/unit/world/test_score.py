@@ -14,6 +14,7 @@ import yaml
 from salus.learn.scores.documents import from_json, to_json
 from salus.learn.scores.sheets import sheet_of
 from salus.world.city.pack import build
+from salus.world.emergency import FOLDER
 from salus.world.score.costs import BadCosts, loss_of_measures, read_costs
 from salus.world.score.course import Course, course_of
 from salus.world.score.executors import BadExecutor, executor_from
@@ -124,7 +125,7 @@ def test_every_policy_of_the_product_can_be_read_and_is_meant_for_something() ->
 
 def test_a_policy_looks_on_its_days_acts_later_and_lets_go_late() -> None:
     player, quiet = Player(POLICY, START), dict.fromkeys(("cases_week", "cases_week_per_100k", "ward_taken"), 0.0)
-    quiet |= {"icu_taken": 0.0, "admissions_per_100k": 0.0}
+    quiet |= {"icu_taken": 0.0, "admissions_per_100k": 0.0, "heat_warning": 0.0}
     loud = {**quiet, "cases_week_per_100k": 50.0}
     held = []
     for day in range(60):
@@ -245,3 +246,27 @@ def test_a_run_without_a_day_has_no_score(pack: Path, tmp_path: Path) -> None:
     empty = Run.begin(tmp_path / "run", pack=pack, emergency="respiratory", start=START, seed=1)
     with pytest.raises(NothingYet):
         score_run(empty)
+
+
+@pytest.mark.parametrize("emergency", ["water_main", "heat_wave"])
+def test_what_is_no_infection_is_replayed_and_scored_too(pack: Path, tmp_path: Path, emergency: str) -> None:
+    made = Run.begin(tmp_path / "run", pack=pack, emergency=emergency, start=START, seed=3)
+    order = Order("boil-water" if emergency == "water_main" else "cool-rooms", START + timedelta(days=31))
+    for _ in range(44):
+        made.keep(made.step([order]))
+    opened = Run.open(tmp_path / "run")
+    scored = score_run(opened)
+    assert same(replay(scene_of(opened), seed=3, days=44, plan=orders_of(opened)), scored.courses["played"])
+    assert scored.policy.slug == emergency
+    assert scored.first_infection is not None and scored.first_infection >= 28
+    assert sheet_of(opened, scored, None, name="run").outcome("admissions").unchecked is not None
+
+
+def test_every_policy_orders_only_what_its_emergency_answers_to() -> None:
+    for name in policies():
+        for emergency in read_policy(name).emergencies:
+            if emergency == "*":
+                continue
+            text = (FOLDER / f"{emergency}.yaml").read_text(encoding="utf-8")
+            ordered = {code for step in read_policy(name).steps for code in step.measures}
+            assert {code for code in ordered if code not in text} == set()

@@ -78,8 +78,8 @@ COUNTS: Mapping[str, LocalText] = {
 }
 NOT_YET: LocalText = {"en": "It has not come about.", "fr": "Cela n’est pas arrivé.", "ar": "لم يحدث ذلك."}
 NO_INFECTION: LocalText = {
-    "en": "Nobody has been infected yet.",
-    "fr": "Personne n’a encore été infecté.",
+    "en": "Nobody has been struck yet.",
+    "fr": "Personne n’a encore été touché.",
     "ar": "لم يُصب أحد بعد.",
 }
 NEEDS_INSTALLATION: LocalText = {
@@ -105,10 +105,10 @@ NOTES: tuple[LocalText, ...] = (
         "ar": "لا تُحوَّل خسارة الأرواح إلى مال: الوفيات تُذكر بجانب الخسارة الاقتصادية لا ضمنها.",
     },
     {
-        "en": "A signal or alert is false where nobody in its area was infected in the four weeks before.",
-        "fr": "Un signal ou une alerte est infondé si personne dans sa zone n’a été infecté pendant les quatre semaines "
-        "précédentes.",
-        "ar": "تكون الإشارة أو التنبيه خطأً إذا لم يُصب أحد في منطقتها خلال الأسابيع الأربعة السابقة.",
+        "en": "A signal or alert is false where nobody in its area was infected or admitted in the four weeks before.",
+        "fr": "Un signal ou une alerte est infondé si personne dans sa zone n’a été infecté ou hospitalisé pendant les "
+        "quatre semaines précédentes.",
+        "ar": "تكون الإشارة أو التنبيه خطأً إذا لم يُصب أحد في منطقتها أو يُدخل المستشفى خلال الأسابيع الأربعة السابقة.",
     },
 )
 OTHER_SPAN: LocalText = {

@@ -59,13 +59,18 @@ def standing(played: float | None, unchecked: float | None, policy: float | None
     return (unchecked - played) / (unchecked - policy)
 
 
+def harm_in(course: Course) -> str:
+    """Return by which output an emergency strikes: heat infects nobody, and brings people to hospital."""
+    return "infections" if course.by_day["infections"].any() else "admissions"
+
+
 def effect_day(played: Course, unchecked: Course) -> int | None:
     """Return the first day with measures whose week saw a tenth fewer infections than without any.
 
     Both courses share their chance, so that before the first order that tells they are the same.
     """
-    days = min(played.days, unchecked.days)
-    mine, theirs = (_weekly(course.by_day["infections"][:days]) for course in (played, unchecked))
+    days, harm = min(played.days, unchecked.days), harm_in(unchecked)
+    mine, theirs = (_weekly(course.by_day[harm][:days]) for course in (played, unchecked))
     ordered = np.array([bool(row) for row in played.orders[:days]], dtype=bool)
     since = np.logical_or.accumulate(ordered) if days else ordered
     found = np.flatnonzero(since & (theirs > 0) & (mine <= (1 - EFFECT) * theirs))

@@ -17,16 +17,17 @@ _LOOK_BACK = 28
 
 def false_ones(run: Run, warned: Sequence[Warned]) -> list[bool]:
     """Tell of each signal or alert whether it was false: nobody in its area had been infected of late."""
-    by_zone = _infections_by_zone(run)
+    by_zone = _harm_by_zone(run)
     number = {zone: place for place, zone in enumerate(run.place.zones)}
     return [
         not _any_infected(by_zone, _span(run, row), [number[z] for z in row.zones if z in number]) for row in warned
     ]
 
 
-def _infections_by_zone(run: Run) -> np.ndarray:
+def _harm_by_zone(run: Run) -> np.ndarray:
     truth = TruthReader(run)
-    return np.stack([truth.day(day).values["infections"].sum(axis=1) for day in range(run.day)])
+    days = (truth.day(day).values for day in range(run.day))
+    return np.stack([(values["infections"] + values["admissions"]).sum(axis=1) for values in days])
 
 
 def _span(run: Run, row: Warned) -> slice:

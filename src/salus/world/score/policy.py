@@ -15,7 +15,7 @@ from salus.world.errors import WorldError
 from salus.world.truth.orders import Order
 
 FOLDER = Path(__file__).parent / "policies"
-Signal = Literal["cases_week", "cases_week_per_100k", "ward_taken", "icu_taken", "admissions_per_100k"]
+Signal = Literal["cases_week", "cases_week_per_100k", "ward_taken", "icu_taken", "admissions_per_100k", "heat_warning"]
 
 
 class BadPolicy(WorldError):

@@ -122,7 +122,7 @@ class _Followed:
 
     def __init__(self, scene: Scene, policy: Policy, beds: tuple[float, float]) -> None:
         self._player = Player(policy, scene.start)
-        self._knowledge = Knowledge(scene.place, reported_in(scene.described), beds)
+        self._knowledge = Knowledge(scene.place, reported_in(scene.described), beds, scene.heats)
 
     def orders(self, day: int) -> list[Order]:
         return self._player.orders(day, self._knowledge.signals())

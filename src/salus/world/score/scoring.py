@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from salus.world.errors import WorldError
 from salus.world.score.costs import Costs, read_costs
 from salus.world.score.course import Course, course_of
-from salus.world.score.figures import effect_day
+from salus.world.score.figures import effect_day, harm_in
 from salus.world.score.policy import Policy, policy_for
 from salus.world.score.replay import Plan, orders_of, replay, scene_of
 from salus.world.score.seeds import Ensemble, many_seeds
@@ -81,5 +81,5 @@ def score_run(
         )
     played = courses[PLAYED]
     return Scored(
-        courses, ensemble, chosen, priced, span, played.first("infections"), effect_day(played, courses[UNCHECKED])
+        courses, ensemble, chosen, priced, span, played.first(harm_in(played)), effect_day(played, courses[UNCHECKED])
     )
