@@ -1,4 +1,7 @@
-"""Every address of the operations room, with a record of the story in it."""
+"""Every address at which the loop is worked, with a record of the story in it.
+
+Exercises and investigations have records of their own, and tests beside them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from django.urls import URLPattern, reverse
 
 from salus.trust import policy
 from salus.trust.schemas import Viewer
-from salus.web.ops.urls import urlpatterns
+from salus.web.ops.data.urls import urlpatterns as data_patterns
+from salus.web.ops.overview.urls import urlpatterns as overview_patterns
+from salus.web.ops.work.urls import urlpatterns as work_patterns
 from tests.web.ops.story import SERIES, SOURCE, Story
 
 STEPS = {
@@ -64,7 +69,7 @@ def _values(pattern: URLPattern, story: Story) -> dict[str, Any]:
 def addresses(story: Story) -> list[Address]:
     """All of them, read from the URLconf itself."""
     found = []
-    for pattern in urlpatterns:
+    for pattern in (*overview_patterns, *work_patterns, *data_patterns):
         path = reverse(f"ops:{pattern.name}", kwargs=_values(pattern, story))
         found.append(Address(pattern.name or "", path, pattern.callback))
     return found
