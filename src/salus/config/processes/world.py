@@ -32,6 +32,7 @@ from salus.world.world import World
 log = logging.getLogger(__name__)
 FEEDS = (
     "exercise_lab",
+    "exercise_fhir",
     "exercise_hospital",
     "exercise_wastewater",
     "exercise_weather",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -52,13 +53,22 @@ class FeedFile:
 def read_lines(files: Sequence[tuple[date, Path]], columns: Sequence[str]) -> list[FeedFile]:
     """Read every file of a feed; one without a header of its own is read by that of the file before it."""
     found: list[FeedFile] = []
-    header = list(columns)
+    header = tuple(columns)
     for day, path in files:
-        header, rows, unreadable = _read(path, header, columns)
-        schema = {**dict.fromkeys(columns, pl.String()), "line": pl.Int64()}
-        frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.lit(day).alias("came_on"))
-        found.append(FeedFile(day, path, frame, tuple(unreadable)))
+        state = path.stat()
+        header, rows, unreadable = _remembered(path, state.st_size, state.st_mtime_ns, header, tuple(columns))
+        found.append(FeedFile(day, path, rows.with_columns(pl.lit(day).alias("came_on")), unreadable))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _remembered(
+    path: Path, size: int, changed: int, before: tuple[str, ...], columns: tuple[str, ...]
+) -> tuple[tuple[str, ...], pl.DataFrame, tuple[int, ...]]:
+    """Read a file once: feeds are listened to every day, and the files of the days before stay as they are."""
+    header, rows, unreadable = _read(path, list(before), columns)
+    schema = {**dict.fromkeys(columns, pl.String()), "line": pl.Int64()}
+    return tuple(header), pl.DataFrame(rows, schema=schema, orient="row"), tuple(unreadable)
 
 
 def worth_reading(

@@ -34,15 +34,19 @@ _HELD_BACK = {5: 0.5, 6: 0.7}
 
 
 class LaboratoryFeed:
-    """Writes one file a day; each follows from the truth that was kept and from the seed alone."""
+    """Writes one file a day; each follows from the truth that was kept and from the seed alone.
 
-    def __init__(self, run: Run) -> None:
-        self._run, self._truth = run, TruthReader(run)
+    Laboratories that it is `without` speak in another way.
+    """
+
+    def __init__(self, run: Run, *, without: frozenset[str] = frozenset()) -> None:
+        self._run, self._truth, self._without = run, TruthReader(run), without
         found = [Laboratory(row["code"], row["zone"]) for row in facilities(run, "laboratory")]
         self._laboratories = tuple(row.code for row in found)
         if not self._laboratories:
             raise BadRun(f"The city pack {run.pack} has no laboratory, so nobody would ever hear of a case.")
-        self._outbox = Outbox(run, self._truth, NAME, found)
+        # What waits while one feed is silent is not what waits while another is.
+        self._outbox = lru_cache(lambda feed: Outbox(run, self._truth, feed, found))
         self._folder = run.folder / "feeds" / NAME
         self._drawn = run.folder / "drawn" / NAME
         # The same days are asked for every day, for two months.
@@ -58,20 +62,23 @@ class LaboratoryFeed:
         if is_silent(truth, NAME):
             return None
         self._folder.mkdir(parents=True, exist_ok=True)
-        content = self._told(self._sent_on(day)).write_csv().encode()
+        table = self.sent_on(day).filter(~pl.col("laboratory").is_in(list(self._without)))
+        content = self._told(table).write_csv().encode()
         if sends_rubbish(truth, NAME):
             content = spoilt(content, self._run.rng("rubbish of the laboratories", day))
         path = self._folder / f"{NAME}-{self._run.start + timedelta(days=day)}.csv"
         write_whole(path, content)
         return path
 
-    def _sent_on(self, day: int) -> pl.DataFrame:
-        first = self._outbox.waits_since(day)
+    def sent_on(self, day: int, *, feed: str = NAME) -> pl.DataFrame:
+        """Return the reports that all laboratories send on a day, if they send them by a feed."""
+        outbox = self._outbox(feed)
+        first = outbox.waits_since(day)
         parts = [self._cases_of(infected) for infected in range(max(first - _REACH, 0), day + 1)]
-        false = [row for on in range(max(first - self._outbox.reach, 0), day + 1)
-                 for row in self._outbox.false_reports(on)]  # fmt: skip
+        false = [row for on in range(max(first - outbox.reach, 0), day + 1)
+                 for row in outbox.false_reports(on)]  # fmt: skip
         reports = pl.concat([*parts, pl.DataFrame(false, schema=_SCHEMA)])
-        return self._outbox.sent_on(day, reports).sort("report_id", "status")
+        return outbox.sent_on(day, reports).sort("report_id", "status")
 
     def _told(self, table: pl.DataFrame) -> pl.DataFrame:
         first = pl.lit(self._run.start)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from salus.world.feeds.cases import CasesFeed, has_line_list
+from salus.world.feeds.fhir import FhirFeed, speakers
 from salus.world.feeds.hospitals import HospitalFeed
 from salus.world.feeds.lines import LaboratoryFeed
 from salus.world.feeds.prices import PriceFeed
@@ -27,9 +28,11 @@ class Feed(Protocol):
 
 def feeds_of(run: Run, *, on_air: bool = False) -> tuple[Feed, ...]:
     """Return the feeds of a run, in the order in which they speak; on air the sensors speak through a broker."""
+    laboratories = LaboratoryFeed(run, without=speakers(run))
     listed = (CasesFeed(run),) if has_line_list(run) else ()
     return (
-        LaboratoryFeed(run),
+        laboratories,
+        FhirFeed(run, laboratories),
         HospitalFeed(run),
         SewageFeed(run),
         WeatherFeed(run),

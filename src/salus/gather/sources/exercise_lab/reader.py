@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,45 +14,76 @@ from django.utils.translation import gettext as _
 
 from salus.gather.schemas import Defect
 from salus.gather.sources.chunks import Chunk, DoubtfulLine, FactsChunk, MendedLine, Progress, Remark, silent
+from salus.gather.sources.exercise_lab.messages import read_messages
 from salus.gather.sources.facts import as_facts, moment_on
+from salus.gather.sources.feed_days import Kept, nothing_kept
 from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day, parents
 from salus.gather.sources.feed_lines import FeedFile, all_rows, as_rows, read_lines
 
 NAME, ROOT, TIME_ZONE = "lab", "ALMA", "Atlantic/Madeira"
 COLUMNS = ["report_id", "zone", "specimen_on", "status"]
-VOID = "entered-in-error"
+FINAL, VOID = "final", "entered-in-error"
 
 
-def read(path: Path, *, progress: Progress = silent, mended: Sequence[MendedLine] = ()) -> Iterator[Chunk]:
-    """Yield the facts that each day's file brought, and the reports that a person has to look at."""
-    listed = files_by_day(path, NAME)
-    districts = parents(path)
-    if not listed:
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came on a day: lines, and messages of the laboratories that speak FHIR."""
+
+    day: date
+    files: tuple[FeedFile, ...]
+    rows: pl.DataFrame
+
+    @property
+    def label(self) -> str:
+        """Return what the day's import is called."""
+        return f"{NAME}-{self.day.isoformat()}"
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return the day's files."""
+        return tuple(file.path for file in self.files)
+
+
+def read(
+    path: Path, *, progress: Progress = silent, mended: Sequence[MendedLine] = (), kept: Kept = nothing_kept
+) -> Iterator[Chunk]:
+    """Yield the facts that each day's files brought, and the reports that a person has to look at."""
+    days = _days(path)
+    new = [came for came in days if not kept(came.label, came.paths)]
+    if not new:
         return
-    files = read_lines(listed, COLUMNS)
-    rows = all_rows(files)
+    districts = parents(path)
+    rows = pl.concat([came.rows for came in days])
     good = pl.concat([rows, as_rows(mended, COLUMNS)]).with_columns(dates("specimen_on"))
-    versions = _versions(_steps(good, [file.day for file in files], districts, mended), districts)
-    for done, file in enumerate(files):
-        progress(done, len(files), file.path.name)
-        parked, remarks = _doubts(file, rows, districts)
+    versions = _versions(_steps(good, [came.day for came in days], districts, mended), districts)
+    for done, came in enumerate(new):
+        progress(done, len(new), came.label)
+        parked, remarks = _doubts(came, rows, districts)
         notes = (_("%(file)s: %(count)s reports name no known zone or day and wait for a person.")
-                 % {"file": file.path.name, "count": len(parked)},) if parked else ()  # fmt: skip
-        frame = versions.filter(pl.col("came_on") == file.day).drop("came_on")
-        yield FactsChunk(file.path.stem, frame, (file.path,), notes=notes, parked=parked, remarks=remarks)
-    progress(len(files), len(files), "read")
+                 % {"file": came.label, "count": len(parked)},) if parked else ()  # fmt: skip
+        frame = versions.filter(pl.col("came_on") == came.day).drop("came_on")
+        yield FactsChunk(came.label, frame, came.paths, notes=notes, parked=parked, remarks=remarks)
+    progress(len(new), len(new), "read")
+
+
+def _days(path: Path) -> list[Came]:
+    listed = files_by_day(path, NAME)
+    by_day: dict[date, list[FeedFile]] = defaultdict(list)
+    for file in (*read_lines(listed, COLUMNS), *read_messages(path, COLUMNS)):
+        by_day[file.day].append(file)
+    return [Came(day, tuple(files), all_rows(files)) for day, files in sorted(by_day.items())]
 
 
 def _doubts(
-    file: FeedFile, rows: pl.DataFrame, districts: dict[str, str]
+    came: Came, rows: pl.DataFrame, districts: dict[str, str]
 ) -> tuple[tuple[DoubtfulLine, ...], tuple[Remark, ...]]:
-    """Return the reports of a file that cannot be counted, each once, and what the catalogue should say of it."""
-    before = rows.filter(pl.col("came_on") < file.day).select("report_id", "status")
-    new = file.rows.join(before, on=["report_id", "status"], how="anti").unique(
+    """Return the reports of a day that cannot be counted, each once, and what the catalogue should say of it."""
+    before = rows.filter(pl.col("came_on") < came.day).select("report_id", "status")
+    new = came.rows.join(before, on=["report_id", "status"], how="anti").unique(
         ["report_id", "status"], keep="first", maintain_order=True
     )
-    twice, taken = len(file.rows) - len(new), new.filter(pl.col("status") == VOID).height
-    remarks = [*file.remarks]
+    twice, taken = len(came.rows) - len(new), new.filter(pl.col("status") == VOID).height
+    remarks = [remark for file in came.files for remark in file.remarks]
     remarks += [Remark("duplicates", {"n": twice})] if twice else []
     remarks += [Remark("taken_back", {"n": taken})] if taken else []
     parked = []
@@ -64,6 +97,10 @@ def _doubts(
 def defects_of(row: Mapping[str, Any], zones: Container[str], *, known_day: bool) -> tuple[Defect, ...]:
     """Return what is wrong with a report."""
     found = []
+    if not row["report_id"]:
+        found.append(Defect(row["line"], "report_id", "", "empty"))
+    if row["status"] not in (FINAL, VOID):
+        found.append(Defect(row["line"], "status", row["status"], "unknown_code" if row["status"] else "empty"))
     if row["zone"] not in zones:
         found.append(Defect(row["line"], "zone", row["zone"], "unknown_zone" if row["zone"] else "empty"))
     if not known_day:
@@ -77,7 +114,9 @@ def _steps(
     """Return by how much each zone's count of a day of specimen changed with each file, noughts included."""
     known = rows.filter(pl.col("zone").is_in(list(districts)), pl.col("specimen_on").is_not_null())
     # A report that comes twice counts once, and one that is taken back is taken away once, from where it was counted.
-    given = known.filter(pl.col("status") != VOID).unique("report_id", keep="first", maintain_order=True)
+    given = known.filter(pl.col("status") == FINAL, pl.col("report_id") != "").unique(
+        "report_id", keep="first", maintain_order=True
+    )
     void = rows.filter(pl.col("status") == VOID).unique("report_id", keep="first", maintain_order=True)
     taken = given.join(void.select("report_id", pl.col("came_on").alias("void_on")), on="report_id", how="inner")
     taken = taken.with_columns(pl.max_horizontal("came_on", "void_on").alias("came_on"))
