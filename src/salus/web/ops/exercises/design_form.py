@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import slugify
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from salus.base.texts import LocalText, pick
 from salus.plan.exercises.schemas import Defect, ExerciseDraft, ExerciseRow, InjectDraft, MemberDraft, TeamDraft, When
@@ -219,7 +220,9 @@ def sent(data: QueryDict, files: MultiValueDict[str, Any], lists: Lists, previou
 def blank(lists: Lists, today: date) -> DesignForm:
     """Return a form with what most exercises begin from."""
     plain = ExerciseDraft(title={}, start_on=today + timedelta(days=1))
-    people = [{"team": "", "role": role} for role in ("duty_officer", "head") if role in dict(lists.roles)]
+    people = [
+        {"team": _("Operations room"), "role": role} for role in ("duty_officer", "head") if role in dict(lists.roles)
+    ]
     return DesignForm(
         MainForm(initial=_main(plain), emergencies=lists.emergencies),
         rows.fresh(ObjectiveForm, OBJECTIVES, [{}]),

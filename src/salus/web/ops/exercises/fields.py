@@ -165,9 +165,3 @@ class InjectForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind, kind_word(kind)) for kind in KINDS]  # type: ignore[attr-defined]
         self.fields["when"].choices = when_choices()  # type: ignore[attr-defined]
-
-    @property
-    def more_is_open(self) -> bool:
-        """Whether the second half of the row holds something, or something wrong."""
-        names = ("zones", "facility", "supplier", "feed", "to_team", "words")
-        return any(self[name].value() for name in names) or any(self[name].errors for name in (*names, "size"))
