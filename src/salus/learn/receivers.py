@@ -6,6 +6,7 @@ from salus.base import outbox
 from salus.base.outbox import Happened
 from salus.base.services import job_start
 from salus.learn.jobs import MEASURE, waiting
+from salus.learn.scores.ending import score_at_the_end
 from salus.learn.trainees.of_runs import attest_at_the_end
 from salus.plan.exercises.events import RUN_CHANGED
 from salus.trust.actors import system_viewer
@@ -22,6 +23,7 @@ def day_began(event: Happened) -> None:
 
 @outbox.subscribe("learn.run_ended", topics=[RUN_CHANGED])
 def run_ended(event: Happened) -> None:
-    """Attest to those who played that they took part."""
+    """Attest to those who played that they took part, and have the run scored."""
     if event.payload.get("state") == "ended":
         attest_at_the_end(event.record_id)
+        score_at_the_end(event.record_id)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from salus.base import clock, jobs
 from salus.base.errors import Invalid, NotFound, Refused
+from salus.base.models import Job
 from salus.base.services import job_cancel
 from salus.config.processes.world import go_on
 from salus.gather.sources.loading import load
 from salus.learn.models import RunScore
+from salus.learn.scores import places
+from salus.learn.scores.ending import score_at_the_end
 from salus.learn.selectors import score_get, score_history, score_list
 from salus.learn.services import score_keep, score_make
 from salus.trust.schemas import Grant, Tier, Viewer
@@ -120,3 +125,25 @@ def test_the_score_of_an_earlier_day_does_not_replace_a_later_one(world: World) 
         sheet = score_get(viewer=DIRECTOR, run="run")
         with pytest.raises(Exception, match="later score"):
             score_keep(sheet=dataclasses.replace(sheet, days=1), by=DIRECTOR)
+
+
+def test_a_run_that_has_ended_is_scored_unasked(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = uuid4()
+    monkeypatch.setattr(places, "run_get", lambda *, viewer, run: SimpleNamespace(folder="spring"))
+    stage = tmp_path / "stages" / "spring" / "exercise"
+    score_at_the_end(run)
+    assert not jobs_of("learn.score")
+    shutil.copytree(world.run.folder, stage / "run")
+    with clock.fixed_at(evening(2)):
+        score_at_the_end(run)
+        (job,) = jobs_of("learn.score")
+        monkeypatch.setenv("SALUS_EXECUTOR", "here")
+        assert jobs.run(job).result["run"] == "stages/spring/exercise/run"
+        sheet = score_get(viewer=DIRECTOR, exercise_run=run)
+    assert (sheet.seeds, sheet.exercise_run) == (20, run)
+    # The stage's own records came with its folder.
+    assert {row.code: row.value for row in sheet.counts}["decisions"] == 0
+
+
+def jobs_of(kind: str) -> list[UUID]:
+    return list(Job.objects.filter(kind=kind).values_list("id", flat=True))
