@@ -87,7 +87,8 @@ def _inside(found: FloatArray, levels: FloatArray, truth: FloatArray, tail: floa
 
 
 def _baseline(rounds: list[Round]) -> str:
-    return next(name for name in rounds[-1].others if "baseline" in name.lower() and "climate" not in name)
+    names = {name for each in rounds for name in each.others}
+    return next(name for name in sorted(names) if "baseline" in name.lower() and "climate" not in name)
 
 
 def _best(replay: Replay, chosen: list[int], baseline: str) -> tuple[str, float]:

@@ -34,32 +34,39 @@ def replay(table: FloatArray, first: int) -> tuple[FloatArray, float]:
     return np.array(out), 1000 * (time.process_time() - begun) / len(out)
 
 
+def series() -> dict[str, tuple[list[date], FloatArray]]:
+    """Daily counts by name: days and a table of places."""
+    out: dict[str, tuple[list[date], FloatArray]] = {}
+    frame = pl.read_parquet(HUBS.parent / "nyc" / "daily_final.parquet").rename({"date": "day", "area": "place"})
+    visits = pl.read_parquet(HUBS.parent / "nyc" / "ed_covid_like_illness_by_boro.parquet")
+    visits = visits.rename({"Date": "day", "Borough": "place", "Visit_All_ages": "emergency visits"})
+    for told, metric in ((frame, "case"), (frame, "hosp"), (visits, "emergency visits")):
+        wide = told.pivot("place", index="day", values=metric).sort("day").head(1100)
+        table = wide.drop("day").to_numpy().astype(np.float64)
+        out[metric] = ([date.fromisoformat(day) for day in wide["day"]], table)
+    return out
+
+
 def main() -> None:
-    frame = pl.read_parquet(HUBS.parent / "nyc" / "daily_final.parquet")
     rows: list[Row] = []
-    for metric in ("case", "hosp"):
-        wide = frame.pivot("area", index="date", values=metric).sort("date").head(1100)
-        days = [date.fromisoformat(day) for day in wide["date"]]
-        scores, speed = replay(wide.drop("date").to_numpy(), 150)
+    for metric, (days, table) in series().items():
+        scores, speed = replay(table, 150)
         surge = np.array([SURGE[0] <= days[now] <= SURGE[1] for now in range(150, len(days) - DAYS, 6)])
         for name, chosen in (("calm", ~surge), ("Omicron", surge)):
             for span, part in (("days 1 to 7", slice(0, 7)), ("days 8 to 14", slice(7, 14))):
-                mean = scores[chosen, part].mean(axis=(0, 1, 2))
-                what = f"New York {metric} by day, {name}, {span}, {int(chosen.sum())} moments: 95 % interval holds"
-                beside = (
-                    f"90 %: {mean[3]:.2f}, 50 %: {mean[2]:.2f}; WIS {mean[0] / mean[1]:.2f} of the error of a week ago"
-                )
-                held = bool(mean[4] >= 0.92)
-                row = {
-                    "what": what,
-                    "ours": f"{mean[4]:.3f}",
-                    "beside": beside,
-                    "ratio": f"width x{np.exp(mean[5]):.1f}",
-                }
-                rows.append({**row, "goal": "at least .92", "held": held})
-                print(f"{what:<90} {mean[4]:.3f}  {beside}", flush=True)
-        print(f"{metric}: {speed:.0f} ms CPU a forecast of {wide.width - 1} series", flush=True)
+                mean = np.nanmean(scores[chosen][:, part], axis=(0, 1, 2))
+                rows.append(_row(f"New York {metric} by day, {name}, {span}, {int(chosen.sum())} moments", mean))
+        print(f"{metric}: {speed:.0f} ms CPU a forecast of {table.shape[1]} series", flush=True)
     RESULT.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def _row(title: str, mean: FloatArray) -> Row:
+    what = f"{title}: 95 % interval holds"
+    beside = f"90 %: {mean[3]:.2f}, 50 %: {mean[2]:.2f}; WIS {mean[0] / mean[1]:.2f} of the error of a week ago"
+    print(f"{what:<100} {mean[4]:.3f}  {beside}", flush=True)
+    held = bool(mean[4] >= 0.92)
+    ours, ratio = f"{mean[4]:.3f}", f"width x{np.exp(mean[5]):.1f}"
+    return {"what": what, "ours": ours, "beside": beside, "ratio": ratio, "goal": "at least .92", "held": held}
 
 
 if __name__ == "__main__":
