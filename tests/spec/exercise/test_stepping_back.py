@@ -37,7 +37,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
         world.advance(1, orders=list)
         write_fact(stage, day)
         if day == EVENING:
-            evenings.copy(stage, stage.database, day)
+            evenings.copy(stage, stage.database, day, day)
     return stage
 
 

@@ -48,9 +48,9 @@ class Stage:
         row = read_json(self.status)
         return status_from(row) if row else None
 
-    def evening(self, whole_days: int) -> Path:
-        """Return where the database of an evening is kept."""
-        return self.evenings / f"{whole_days:05d}" / "salus.sqlite3"
+    def evening(self, number: int) -> Path:
+        """Return where the database of an evening is kept; its number counts the days before the exercise too."""
+        return self.evenings / f"{number:05d}" / "salus.sqlite3"
 
 
 DEFAULT: dict[str, Any] = {"paused": True, "ended": False, "review": False, "speed": "", "fire": []}

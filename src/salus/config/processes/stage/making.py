@@ -18,7 +18,7 @@ from typing import Any
 from salus.base.errors import Invalid
 from salus.base.jobs import Progress
 from salus.config.processes.stage.environment import environment_of
-from salus.config.processes.stage.evenings import CHECKPOINTS
+from salus.config.processes.stage.evenings import CHECKPOINTS, whole_days_of
 from salus.config.processes.stage.setup import write_plan
 from salus.plan.exercises.schemas import HERE, ExerciseRow, RunRow
 from salus.plan.exercises.selectors import run_get
@@ -95,20 +95,20 @@ def branch(run: RunRow, design: ExerciseRow, progress: Progress) -> None:
     assert run.branched_from is not None
     assert run.branched_day is not None
     source = stage_at(run_get(viewer=system_viewer("exercises"), run=run.branched_from).folder)
-    stage, whole = stage_at(run.folder), design.lead_in_days + run.branched_day
+    stage, number = stage_at(run.folder), design.lead_in_days + run.branched_day
     forget(run)
     _wait_for_rest(source, progress)
-    branch_folder(source, stage, whole, told=lambda done, words: progress.update(done, 4, words))
+    branch_folder(source, stage, number, told=lambda done, words: progress.update(done, 4, words))
     write_plan(stage, design, run=str(run.id), number=run.number, port=run.port)
 
 
 def branch_folder(
-    source: Stage, stage: Stage, whole: int, told: Callable[[int, str], None] = lambda done, words: None
+    source: Stage, stage: Stage, number: int, told: Callable[[int, str], None] = lambda done, words: None
 ) -> None:
     """Make the folder of a stage from an evening of another, which stays as it is."""
-    evening = source.evening(whole)
+    evening = source.evening(number)
     if not evening.exists():
-        raise Invalid(f"The evening after {whole} days was not kept.", remedy="Choose another day.")
+        raise Invalid(f"The evening after {number} days was not kept.", remedy="Choose another day.")
     stage.room.mkdir(parents=True, exist_ok=True)
     told(1, "Copying the database of the evening")
     shutil.copy2(evening, stage.database)
@@ -120,7 +120,9 @@ def branch_folder(
     shutil.copytree(source.city, stage.city, copy_function=_link_or_copy)
     shutil.copy2(source.targets, stage.targets)
     told(3, "Taking the world back")
-    _branch_world(source, stage, whole)
+    _branch_world(source, stage, whole_days_of(source, number))
+    # From its first evening on the new run can be stepped back in too.
+    shutil.copytree(evening.parent, stage.evening(number).parent, copy_function=_link_or_copy)
 
 
 def _as_of_evening(evening: Path, stage: Stage) -> None:
