@@ -30,6 +30,9 @@ def kind_words(kind: str) -> str:
         "gather.import": _("Import of a file"),
         "assess.run": _("Assessment of the city"),
         "decide.situation": _("Publication of the situation"),
+        "exercise.prepare": _("The stage of a run"),
+        "exercise.branch": _("The stage of a branched run"),
+        "learn.score": _("Score of a run"),
     }
     return names.get(kind, kind)
 
