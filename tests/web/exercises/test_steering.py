@@ -177,3 +177,7 @@ def test_the_live_part_is_asked_for_alone(desk: Desk) -> None:
     assert "<html" not in text
     assert "Day 9" in text
     assert answer["Cache-Control"] == "no-store"
+    assert "HX-Refresh" not in answer
+    path = reverse("ops:run_live", args=[desk.run])
+    assert desk.client("dora").get(path, {"state": "prepared"})["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in desk.client("dora").get(path, {"state": "running"})

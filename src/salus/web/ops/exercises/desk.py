@@ -189,7 +189,7 @@ def live_context(desk: Desk) -> dict[str, Any]:
         "more": max(len(desk.waiting()) - NEXT, 0),
         "log": desk.log(),
         "may": desk.may and row.state in ("running", "paused"),
-        "live_url": reverse("ops:run_live", args=[row.id]),
+        "live_url": f"{reverse('ops:run_live', args=[row.id])}?state={row.state}",
         "fire_url": reverse("ops:run_step", args=[row.id, "fire"]),
         "live": known_at(desk.request) is None and row.state in ("preparing", "prepared", "running", "paused"),
     }
@@ -237,5 +237,8 @@ def live(request: HttpRequest, run: UUID) -> HttpResponse:
     """Answer with the part of the desk that changes by itself."""
     desk = Desk(request, run)
     answer = render(request, "ops/exercises/live.html", live_context(desk))
+    if request.GET.get("state", desk.row.state) != desk.row.state:
+        # What can be pressed has changed too, so the whole page is asked for anew.
+        answer["HX-Refresh"] = "true"
     answer["Cache-Control"] = "no-store"
     return answer
