@@ -16,7 +16,7 @@ from salus.assess.investigations.classing import CLASSES, class_of
 from salus.assess.investigations.document import Definition, Incubation, InvestigationPack
 from salus.epi.common_source import attack_rates, exposure_window, two_by_two
 from salus.epi.errors import EpiError
-from salus.epi.scan import circular_windows, scan_permutation
+from salus.epi.scan import circular_windows, scan_poisson
 from salus.gather.cases.schemas import CONTROL, AreaRow, CaseFacts
 
 _LONGEST_DAYS, _SCANNED_DAYS, _REPLICATES, _STOP = 21, 42, 199, 40
@@ -227,9 +227,11 @@ def cluster(found: Classed, ground: Ground, now: datetime) -> dict[str, Any] | N
         return None
     coordinates = [(ground.middle[zone][1], ground.middle[zone][0]) for zone in numbers]
     try:
-        windows = circular_windows(coordinates, counts.sum(axis=0), max_share=0.5)
-        told = scan_permutation(counts, windows, rng=np.random.default_rng(7), analysis="space-time",
-                                replicates=_REPLICATES, early_stop=_STOP)  # fmt: skip
+        people = np.array([ground.people[zone] for zone in numbers])
+        windows = circular_windows(coordinates, people, max_share=0.5)
+        expected = np.tile(people, (_SCANNED_DAYS, 1))
+        told = scan_poisson(counts, expected, windows, rng=np.random.default_rng(7), analysis="space-time",
+                            replicates=_REPLICATES, early_stop=_STOP)  # fmt: skip
     except EpiError:
         return None
     if not told.clusters:

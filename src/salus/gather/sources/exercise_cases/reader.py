@@ -70,19 +70,31 @@ def _notes(name: str, rows: pl.DataFrame, told: pl.DataFrame, districts: dict[st
 
 def _counted(new: pl.DataFrame, day: date, districts: dict[str, str]) -> pl.DataFrame:
     """Return the reports of a day in every zone, district and the city, noughts included."""
-    zones = pl.DataFrame({"zone": list(districts)})
-    counts = new.filter(pl.col("zone").is_in(list(districts))).group_by("zone").agg(pl.len().alias("value"))
-    by_zone = zones.join(counts, on="zone", how="left").with_columns(pl.col("value").fill_null(0).cast(pl.Float64))
+    by_zone = _by(new, "zone", districts)
+    by_work = _by(new, "work_zone", districts)
     above = by_zone.with_columns(pl.col("zone").replace_strict(districts, return_dtype=pl.String))
     whole = by_zone.with_columns(pl.lit(ROOT).alias("zone"))
     summed = pl.concat([above, whole]).group_by("zone").agg(pl.col("value").sum())
     parts = []
-    for series, frame in (("exercise.complaints", summed), ("exercise.zone_complaints", by_zone)):
+    told = {
+        "exercise.complaints": summed,
+        "exercise.zone_complaints": by_zone,
+        "exercise.zone_work_complaints": by_work,
+    }
+    for series, frame in told.items():
         known = frame.with_columns(
             pl.lit(day).alias("valid_on"), moment_on(pl.lit(day), ARRIVES, TIME_ZONE).alias("known_at")
         )
         parts.append(as_facts(known, series=series))
     return pl.concat(parts).sort("series", "zone")
+
+
+def _by(new: pl.DataFrame, column: str, districts: dict[str, str]) -> pl.DataFrame:
+    """Return the reports of each zone by where people live or work, noughts included."""
+    zones = pl.DataFrame({"zone": list(districts)})
+    known = new.select(pl.col(column).alias("zone")).filter(pl.col("zone").is_in(list(districts)))
+    counts = known.group_by("zone").agg(pl.len().alias("value"))
+    return zones.join(counts, on="zone", how="left").with_columns(pl.col("value").fill_null(0).cast(pl.Float64))
 
 
 def _line(row: dict[str, Any]) -> CaseLine | None:
