@@ -62,7 +62,9 @@ def made(pack: Path) -> Room:
     load(slug="exercise_city", path=pack, by=BY)
     load(slug="exercise_cases", path=registry.get("exercise_cases").fixture, by=BY)
     for username, roles in PEOPLE.items():
-        row = person_create(username=username, name=f"{username.title()} Test", password="correct horse battery", by=BY)
+        row = person_create(
+            username=username, name=f"{username.title()} Test", password="correct horse battery", demo=True, by=BY
+        )
         for role in roles:
             role_assign(person=row.id, role=role, by=BY)
         room.people[username] = row.id

@@ -19,11 +19,13 @@ class DemoPerson:
     name: str
     role: str
     does: str
+    # Further roles beside the first.
+    more: tuple[str, ...] = ()
 
 
 PEOPLE = (
     DemoPerson("amira", "Amira Haddad", "duty_officer", "watches signals and drafts decisions"),
-    DemoPerson("jonas", "Jonas Weber", "epidemiologist", "judges signals and rules"),
+    DemoPerson("jonas", "Jonas Weber", "epidemiologist", "judges signals and investigates", ("case_investigator",)),
     DemoPerson("marta", "Marta Silva", "head", "approves decisions"),
     DemoPerson("kofi", "Kofi Mensah", "logistics_lead", "carries tasks out"),
     DemoPerson("lea", "Léa Moreau", "communications_lead", "tells the public"),
@@ -45,7 +47,8 @@ def people_make(*, by: Viewer) -> str:
             demo=True,
             by=by,
         )
-        role_assign(person=made.id, role=person.role, by=by)
+        for role in (person.role, *person.more):
+            role_assign(person=made.id, role=role, by=by)
     return password
 
 
