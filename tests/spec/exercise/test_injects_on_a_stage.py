@@ -12,7 +12,7 @@ import pytest
 from salus.act.schemas import TaskRow
 from salus.act.selectors import task_list
 from salus.base import clock
-from salus.base.services import clock_set
+from salus.base.services import clock_set, job_start
 from salus.config.processes.stage.hand import Hand
 from salus.config.processes.stage.setup import write_plan
 from salus.plan.exercises import documents
@@ -147,6 +147,17 @@ def test_the_clock_is_stopped_and_goes_on_as_the_desk_wants(stage: Stage) -> Non
     assert stage.said().fired == ()  # type: ignore[union-attr]
     want(stage, speed="2x")
     assert play(stage)[1].speed == "2x"
+
+
+def test_the_clock_goes_on_after_what_was_written_while_it_was_being_stopped(stage: Stage) -> None:
+    want(stage, paused=True)
+    play(stage)
+    late = clock.now() + timedelta(minutes=20)
+    with clock.fixed_at(late):
+        job_start(kind="assess.run", by=BY)
+    want(stage, paused=False)
+    assert play(stage)[0] == "running"
+    assert clock.now() >= late
 
 
 def test_after_its_last_day_the_exercise_has_ended(stage: Stage) -> None:

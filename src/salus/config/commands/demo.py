@@ -131,6 +131,7 @@ def main(argv: list[str]) -> int:
 def _go(options: argparse.Namespace, title: str, password: str | None, crew: bool) -> int:
     from salus.base.selectors import last_recorded
     from salus.base.services import clock_set
+    from salus.config.processes.stage.pace import pace
     from salus.trust.selectors import system_viewer
 
     if options.no_serve:
@@ -143,4 +144,7 @@ def _go(options: argparse.Namespace, title: str, password: str | None, crew: boo
     try:
         return serve(options.host, options.port, _words(title, password, crew))
     finally:
-        clock_set(mode=mode, speed=options.speed, paused=True, by=system_viewer("demo"))
+        if mode == "exercise":
+            pace(paused=True, by=system_viewer("demo"))
+        else:
+            clock_set(mode=mode, speed=options.speed, paused=True, by=system_viewer("demo"))

@@ -79,6 +79,7 @@ def _run(stage: Stage, options: argparse.Namespace) -> int:
     from salus.base.selectors import last_recorded
     from salus.base.services import clock_set
     from salus.config.processes.stage import locking
+    from salus.config.processes.stage.pace import pace
     from salus.config.processes.supervisor import Supervisor, processes
     from salus.trust.actors import system_viewer
 
@@ -87,7 +88,8 @@ def _run(stage: Stage, options: argparse.Namespace) -> int:
     if not options.no_web:
         check_ports(options.host, [options.port, options.port + 1])
     # A clock that ran on while nobody was here would have skipped days: it goes on where something was last written.
-    clock_set(mode="exercise", at=last_recorded(), paused=True, by=system_viewer("exercises"))
+    by = system_viewer("exercises")
+    clock_set(mode="exercise", at=last_recorded(), paused=True, by=by)
     todo = processes(options.host, options.port, options.port + 1)
     supervisor = Supervisor(
         [process for process in todo if not (options.no_web and process.name in FACES)],
@@ -98,8 +100,8 @@ def _run(stage: Stage, options: argparse.Namespace) -> int:
     try:
         supervisor.run()
     finally:
-        clock_set(mode="exercise", paused=True, by=system_viewer("exercises"))
         _last_word(stage)
+        pace(paused=True, by=by)
     return 0
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from django.db import close_old_connections
 
 from salus.base import clock, selectors
-from salus.base.services import clock_set
 from salus.config.processes.stage import messages
 from salus.config.processes.stage.due import Due, due
 from salus.config.processes.stage.ledger import Ledger
+from salus.config.processes.stage.pace import pace
 from salus.config.processes.stage.status import Teller, days_behind, whole_days
 from salus.plan.exercises import documents
 from salus.plan.exercises.stages import Stage
@@ -60,7 +60,7 @@ class Hand:
         reading = clock.reading()
         label = speed or selectors.speed_label()
         if reading.paused != stopped or (label and selectors.speed_label() != label):
-            clock_set(mode="exercise", speed=label, paused=stopped, by=system_viewer(messages.DIRECTOR))
+            pace(speed=label, paused=stopped, by=system_viewer(messages.DIRECTOR))
 
     def _obey(self, orders: list[dict[str, Any]], day: int) -> None:
         """Fire what the director wants to have fired now."""
