@@ -87,7 +87,7 @@ def test_a_method_is_given_nothing_that_came_after_the_evening() -> None:
 
 def test_a_table_has_a_row_for_each_and_hides_none(quiet_then_loud: Heard) -> None:
     plan = Plan(Path())
-    assert len(_trials(plan)) == 6 + 2 * 2 * 4
+    assert len(_trials(plan)) == 4 + 2 * 2 * 3
     trial = Trial(Path(), "sporadic", 1, DAYS)
     rows = _detection_rows(
         [

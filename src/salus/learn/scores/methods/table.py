@@ -23,9 +23,9 @@ class Plan:
     """Which worlds are played: seeds of each kind, and the days of each emergency."""
 
     pack: Path
-    detection_seeds: int = 6
+    detection_seeds: int = 4
     detection_days: int = 600
-    estimation_seeds: int = 4
+    estimation_seeds: int = 3
     estimation: tuple[tuple[str, int], ...] = (("respiratory", 125), ("measles", 160))
 
 
@@ -189,4 +189,4 @@ def _forecast_rows(what: str, marks: Marks) -> list[Row]:
 
 def quick(plan: Plan) -> Plan:
     """Return a plan that only shows that the table can be made."""
-    return replace(plan, detection_seeds=0, estimation_seeds=1, estimation=(("respiratory", 90),))
+    return replace(plan, detection_seeds=0, estimation_seeds=1, estimation=(("respiratory", 110),))
