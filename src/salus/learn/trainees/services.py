@@ -36,6 +36,7 @@ def months_later(day: date, months: int = MONTHS) -> date:
 
 def _checked(person: UUID, completed_on: date, expires_on: date, by: Viewer) -> None:
     policy.require(by, TRAINING_ATTEST)
+    person_get(viewer=by, person=person)
     if by.id == person:
         raise Invalid(_("Nobody attests their own training."), remedy=_("Ask a colleague with the same right."))
     if completed_on > clock.today():
@@ -78,30 +79,29 @@ def training_attest(
     """Write that somebody took part; of a run that was attested before, the record stays as it is."""
     ends = expires_on or months_later(completed_on)
     _checked(person, completed_on, ends, by)
-    person_get(viewer=by, person=person)
-    if not any(text.strip() for text in title.values()):
-        raise Invalid(_("A training needs a name."), remedy=_("Write what was practised."))
-    kept: TrainingRecord | None = (
-        TrainingRecord.objects.known().filter(person_id=person, run_id=run).first() if run else None
-    )
+    kept = _of_run(person, run)
     if kept is not None and kept.status != WITHDRAWN:
         note(unchanged=True)
         return kept
-    fields = {
-        "title": dict(title),
-        "team": team,
-        "role": role,
-        "objectives": _judged(objectives),
-        "completed_on": completed_on,
-        "expires_on": ends,
-        "attested_by": by.id,
-        "remark_sealed": _sealed(person, remark),
-        "status": "attested",
-        "reason": "",
-    }
+    about = {"title": _named(title), "team": team, "role": role, "objectives": _judged(objectives)}
+    days = {"completed_on": completed_on, "expires_on": ends, "status": "attested", "reason": ""}
+    fields = {**about, **days, "attested_by": by.id, "remark_sealed": _sealed(person, remark)}
     if kept is not None:
         return _told(record_revise(kept, by=by, **fields), by)
     return _told(record_create(TrainingRecord, by=by, person_id=person, run_id=run, **fields), by)
+
+
+def _of_run(person: UUID, run: UUID | None) -> TrainingRecord | None:
+    if run is None:
+        return None
+    found: TrainingRecord | None = TrainingRecord.objects.known().filter(person_id=person, run_id=run).first()
+    return found
+
+
+def _named(title: LocalText) -> dict[str, str]:
+    if not any(text.strip() for text in title.values()):
+        raise Invalid(_("A training needs a name."), remedy=_("Write what was practised."))
+    return dict(title)
 
 
 def _told(row: TrainingRecord, by: Viewer) -> TrainingRecord:

@@ -173,16 +173,17 @@ def live_context(desk: Desk) -> dict[str, Any]:
     """Return the part of the desk that is refreshed while one looks."""
     status, row = desk.status, desk.row
     word, tone = run_word(row.state)
-    behind = status is not None and row.state in OPEN_STATES and status.state != row.state
+    differs = status is not None and row.state in OPEN_STATES and status.state != row.state
     words = count_words()
     return {
         "row": row,
         "word": word,
         "tone": tone,
         "status": status,
-        "stage_word": run_word(status.state)[0] if status and behind else "",
+        "stage_word": run_word(status.state)[0] if status and differs else "",
         "over": row.state in ("ended", "failed"),
         "silent": bool(status and row.state == "running" and status.silent(clock.wall_now())),
+        "behind": int(status.counts.get("days_behind", 0)) if status and row.state == "running" else 0,
         "level": level_badge(status.level) if status and status.level is not None else None,
         "counts": [(words[key], status.counts[key]) for key in COUNTS if status and key in status.counts],
         "waiting": desk.waiting()[:NEXT],

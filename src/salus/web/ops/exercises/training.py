@@ -139,21 +139,24 @@ def training(request: HttpRequest) -> HttpResponse:
     return page(request, "ops/exercises/training.html", context, section="learn")
 
 
-@route(permission=SIGNED_IN)
-def record(request: HttpRequest, record: UUID) -> HttpResponse:
-    """Show one record, with its versions; to oneself, or with the right."""
-    viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
-    row = training_get(viewer=viewer, record=record, known_at=moment)
+def _pairs(request: HttpRequest, row: TrainingRow) -> list[Pair]:
+    viewer = request.viewer  # type: ignore[attr-defined]
     names = person_names({row.person_id, row.attested_by}, viewer=viewer)
-    roles = role_names(request)
-    pairs = [
+    return [
         Pair(_("Who"), viewer.name if row.person_id == viewer.id else names[row.person_id]),
-        Pair(_("Role"), roles.get(row.role, role_word(row.role)) if row.role else None),
+        Pair(_("Role"), role_names(request).get(row.role, role_word(row.role)) if row.role else None),
         Pair(_("Team"), row.team or None),
         Pair(_("Completed"), row.completed_on),
         Pair(_("Counts until"), row.expires_on),
         Pair(_("Attested by"), names[row.attested_by]),
     ]
+
+
+@route(permission=SIGNED_IN)
+def record(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Show one record, with its versions; to oneself, or with the right."""
+    viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
+    row = training_get(viewer=viewer, record=record, known_at=moment)
     versions = training_history(viewer=viewer, record=record, known_at=moment)
     fields = {"expires_on": _("counts until"), "objectives": _("objectives"), "reason": _("reason")}
     word, tone = state_word(row.state)
@@ -162,7 +165,7 @@ def record(request: HttpRequest, record: UUID) -> HttpResponse:
         "title": say(row.title),
         "word": word,
         "tone": tone,
-        "pairs": pairs,
+        "pairs": _pairs(request, row),
         "objectives": [(say(one.title), *reached_word(one.reached)) for one in row.objectives],
         "history": history(request, versions, state_word, fields),
         "later": months_later(clock.today()).isoformat(),
