@@ -124,6 +124,8 @@ def test_numbers_and_the_emergency_are_looked_at() -> None:
     assert told(people=10) and told(days=0) and told(speed="fast") and told(lead_in_days=999) and told(title={})
     assert any("no emergency 'dragons'" in line for line in told(emergency="dragons"))
     assert any("emergency_text" in line for line in told(emergency_text="slug: [broken"))
+    assert told(also=("heat_wave",)) == []
+    assert told(also=("respiratory",)) and told(also=("dragons",)) and told(also=("heat_wave", "heat_wave"))
 
 
 def test_every_fault_is_kept_with_the_refusal() -> None:

@@ -102,9 +102,7 @@ def main(argv: list[str]) -> int:
     fresh = not (options.keep and (options.data / MARK).exists())
     if fresh:
         _make_room(options.data)
-    from salus.config.processes.stage.setup import first_look
     from salus.gather.sources.registry import manifest
-    from salus.trust.actors import system_viewer
 
     crew = not options.no_crew
     environment = {
@@ -117,15 +115,23 @@ def main(argv: list[str]) -> int:
     use_data_dir(options.data, **environment)
     start_django()
     prepare_tables()
-    password = None
-    if fresh:
-        if options.city == "exercise":
-            options.path = exercise.make(options.data, _start_date(slug, options).date(), options)
-        password = _set_up(slug, options, _start_date(slug, options))
-        first_look(progress_bar, system_viewer("demo"))
-        if options.city == "exercise":
-            exercise.stand(options.data)
+    password = _begin(slug, options) if fresh else None
     return _go(options, manifest(slug).title["en"], password, crew)
+
+
+def _begin(slug: str, options: argparse.Namespace) -> str:
+    """Make the demo from nothing and return the password of its people."""
+    from salus.config.processes.stage.setup import first_look
+    from salus.trust.actors import system_viewer
+
+    start = _start_date(slug, options)
+    if options.city == "exercise":
+        options.path = exercise.make(options.data, start.date(), options)
+    password = _set_up(slug, options, start)
+    first_look(progress_bar, system_viewer("demo"))
+    if options.city == "exercise":
+        exercise.stand(options.data)
+    return password
 
 
 def _go(options: argparse.Namespace, title: str, password: str | None, crew: bool) -> int:

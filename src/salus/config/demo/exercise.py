@@ -86,12 +86,15 @@ def title_of(emergency: str) -> dict[str, str]:
 
 def design(start: date, options: argparse.Namespace) -> ExerciseDraft:
     """Return the exercise that a demonstration plays."""
+    from salus.world.emergency import names
+
     return ExerciseDraft(
         title=TITLE if options.emergency == EMERGENCY else title_of(options.emergency),
         objectives=OBJECTIVES,
         people=options.people,
         city_seed=options.seed,
         emergency=options.emergency,
+        also=tuple(name for name in options.also if name in names()),
         seed=options.seed,
         start_on=start,
         lead_in_days=lead_days(options.emergency),

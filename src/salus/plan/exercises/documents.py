@@ -39,6 +39,7 @@ def to_fields(draft: ExerciseDraft) -> dict[str, Any]:
     return {
         **plain,
         "title": dict(draft.title),
+        "also": list(draft.also),
         "objectives": [dict(text) for text in draft.objectives],
         "teams": [team_to(row) for row in draft.teams],
         "injects": [inject_to(row) for row in draft.injects],
@@ -50,7 +51,9 @@ def parts(row: Mapping[str, Any]) -> dict[str, Any]:
     start = row["start_on"]
     teams: Sequence[Mapping[str, Any]] = row["teams"]
     return {
-        **{name: row[name] for name in NAMES},
+        # What a plan of an older version does not say is as it was then.
+        **{name: row[name] for name in NAMES if name in row},
+        "also": tuple(row.get("also", ())),
         "start_on": start if isinstance(start, date) else date.fromisoformat(start),
         "objectives": tuple(row["objectives"]),
         "teams": tuple(team_from(team) for team in teams),

@@ -26,7 +26,11 @@ def choices() -> list[EmergencyChoice]:
 
 
 def faults_of(draft: ExerciseDraft) -> Iterator[Defect]:
-    """Yield what is wrong with the emergency of a design."""
+    """Yield what is wrong with the emergency of a design, and with those on top of it."""
+    for name in draft.also:
+        if name not in names() or draft.also.count(name) > 1 or name == draft.emergency:
+            words = _("'%(name)s' cannot come on top of the emergency.") % {"name": name}
+            yield Defect("also", words, _("Choose another one of %(names)s, once.") % {"names": ", ".join(names())})
     if not draft.emergency_text.strip():
         if draft.emergency not in names():
             words = _("There is no emergency '%(name)s'.") % {"name": draft.emergency}

@@ -19,6 +19,8 @@ class Exercise(Versioned):
     emergency = models.CharField(max_length=64)
     # An emergency of one's own, as YAML; it wins over the name.
     emergency_text = models.TextField(default="", blank=True)
+    # Names of the emergencies that come on top of it, such as a heat wave.
+    also = models.JSONField(default=list)
     seed = models.PositiveIntegerField()
     start_on = models.DateField()
     lead_in_days = models.PositiveSmallIntegerField()

@@ -76,6 +76,7 @@ class ExerciseDraft:
     city_seed: int = 7
     emergency: str = "respiratory"
     emergency_text: str = ""
+    also: tuple[str, ...] = ()
     seed: int = 1
     start_on: date
     lead_in_days: int = 45

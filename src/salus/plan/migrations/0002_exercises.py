@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ("city_seed", models.PositiveIntegerField()),
                 ("emergency", models.CharField(max_length=64)),
                 ("emergency_text", models.TextField(blank=True, default="")),
+                ("also", models.JSONField(default=list)),
                 ("seed", models.PositiveIntegerField()),
                 ("start_on", models.DateField()),
                 ("lead_in_days", models.PositiveSmallIntegerField()),

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from salus.base import clock
 from salus.base.errors import Invalid
 from salus.base.jobs import Progress
 from salus.config.processes.stage.environment import environment_of
@@ -167,11 +168,7 @@ def _wait_for_rest(source: Stage, progress: Progress) -> None:
     end = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < end:
         status = source.said()
-        if status is None or status.state != "running" or _silent(status.written_at.timestamp()):
+        if status is None or status.state != "running" or status.silent(clock.wall_now()):
             return
         progress.update(0, 4, "Waiting for the other run to pause")
         time.sleep(0.3)
-
-
-def _silent(written_at: float) -> bool:
-    return time.time() - written_at > 10

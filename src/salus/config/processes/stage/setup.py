@@ -45,7 +45,9 @@ def make_world(stage: Stage, design: ExerciseDraft, bar: Bar, also: Sequence[str
             raise Contradiction(found)
         begun = design.start_on - timedelta(days=design.lead_in_days)
         emergency = emergencies.write(design, stage.room)
-        Run.begin(stage.run, pack=stage.city, emergency=emergency, start=begun, seed=design.seed, also=also)
+        Run.begin(
+            stage.run, pack=stage.city, emergency=emergency, start=begun, seed=design.seed, also=also or design.also
+        )
 
 
 def lead_in(stage: Stage, days: int, bar: Bar) -> None:
