@@ -179,51 +179,56 @@ def _wave(top: float, at: float, days: int) -> tuple[float, ...]:
     return tuple(round(top * math.exp(-(((day - at) / 18) ** 2)), 3) for day in range(days))
 
 
-def score_of(run: UUID, days: int = 90) -> ScoreSheet:
-    """A sheet as a score would give it."""
-    start = date(2031, 3, 2)
+def _curves(days: int) -> tuple[Curve, ...]:
     waves = {PLAYED: (310.0, 55.0), UNCHECKED: (820.0, 48.0), POLICY: (240.0, 60.0)}
-    curves = []
+    found = []
     for code, share in (("infections", 1.0), ("beds", 0.08), ("deaths", 0.004)):
         for course, (top, at) in waves.items():
             values = _wave(top * share, at, days)
             more = {"low": tuple(v * 0.8 for v in values), "high": tuple(v * 1.3 for v in values)}
             title = {"en": f"{code.title()} a day", "fr": f"{code} par jour", "ar": "في اليوم"}
-            curves.append(Curve(code, title, course, values, **(more if course == PLAYED else {})))
-    rows = (
-        ("infections", "people", {"en": "People infected", "fr": "Personnes infectées", "ar": "المصابون"}, 9211.0),
-        ("deaths", "people", {"en": "Deaths", "fr": "Décès", "ar": "الوفيات"}, 41.0),
-        ("economic_loss", "money", {"en": "Economic loss", "fr": "Perte économique", "ar": "الخسارة"}, 5_310_000.0),
-        ("gap_deaths", "ratio", {"en": "Deaths: deprived beside well-off", "fr": "Écart", "ar": "الفجوة"}, 1.61),
-    )
-    outcomes = tuple(
-        OutcomeFigure(
-            code, title, unit, v, v * 2.4, v * 0.8,
-            {PLAYED: Spread(v * 0.8, v, v * 1.3, 20), UNCHECKED: Spread(v * 2, v * 2.4, v * 3, 20)}, 0.87,
-        )
-        for code, unit, title, v in rows
-    )  # fmt: skip
+            found.append(Curve(code, title, course, values, **(more if course == PLAYED else {})))
+    return tuple(found)
+
+
+OUTCOMES = (
+    ("infections", "people", {"en": "People infected", "fr": "Personnes infectées", "ar": "المصابون"}, 9211.0),
+    ("deaths", "people", {"en": "Deaths", "fr": "Décès", "ar": "الوفيات"}, 41.0),
+    ("economic_loss", "money", {"en": "Economic loss", "fr": "Perte économique", "ar": "الخسارة"}, 5_310_000.0),
+    ("gap_deaths", "ratio", {"en": "Deaths: deprived beside well-off", "fr": "Écart", "ar": "الفجوة"}, 1.61),
+)
+ALONE = {"en": "Only an installation can tell.", "ar": "لا يعرف ذلك إلا تثبيت."}
+NOT_YET = {"en": "It has not come about.", "ar": "لم يحدث ذلك."}
+TIMES = (
+    TimeFigure("detection", {"en": "First signal known", "fr": "Premier signal", "ar": "أول إشارة"}, NOW, 26.0, {}),
+    TimeFigure("effect", {"en": "Effect", "fr": "Effet", "ar": "الأثر"}, None, None, NOT_YET),
+)
+COUNTS = (
+    CountFigure("false_alerts", {"en": "Alerts that were false", "ar": "تنبيهات خاطئة"}, 1, 3, {}),
+    CountFigure("tasks_overdue", {"en": "Tasks late or overdue", "ar": "مهام متأخرة"}, None, None, ALONE),
+)
+ORDERS = (
+    OrderRow(PLAYED, "masks-required", date(2031, 4, 20), None, ("OLD-1",)),
+    OrderRow(POLICY, "schools-closed", date(2031, 4, 2), date(2031, 5, 2), ()),
+)
+
+
+def _outcome(code: str, unit: str, title: dict[str, str], v: float) -> OutcomeFigure:
+    many = {PLAYED: Spread(v * 0.8, v, v * 1.3, 20), UNCHECKED: Spread(v * 2, v * 2.4, v * 3, 20)}
+    return OutcomeFigure(code, title, unit, v, v * 2.4, v * 0.8, many, 0.87)
+
+
+def score_of(run: UUID, days: int = 90) -> ScoreSheet:
+    """A sheet as a score would give it."""
+    start = date(2031, 3, 2)
     return ScoreSheet(
         id=None, run=f"stages/{run.hex[-8:]}", exercise_run=run,
         emergency={"en": "Respiratory pandemic", "fr": "Pandémie respiratoire", "ar": "جائحة تنفسية"},
         start=start, end=start + timedelta(days=days - 1), first_infection_on=date(2031, 3, 7),
-        seed=1, people=20_000, days=days, seeds=20,
-        policy={"en": "Close early, open by steps", "fr": "Fermer tôt", "ar": "أغلق مبكرًا"}, currency="EUR",
-        outcomes=outcomes,
-        times=(
-            TimeFigure("detection", {"en": "First signal known", "fr": "Premier signal", "ar": "أول إشارة"}, NOW, 26.0, {}),
-            TimeFigure("effect", {"en": "Effect", "fr": "Effet", "ar": "الأثر"}, None, None, {"en": "It has not come about.", "ar": "لم يحدث ذلك."}),
-        ),
-        counts=(
-            CountFigure("false_alerts", {"en": "Alerts that were false", "ar": "تنبيهات خاطئة"}, 1, 3, {}),
-            CountFigure("tasks_overdue", {"en": "Tasks late or overdue", "ar": "مهام متأخرة"}, None, None, {"en": "Only an installation can tell.", "ar": "لا يعرف ذلك إلا تثبيت."}),
-        ),
-        dates=tuple(start + timedelta(days=n) for n in range(days)),
-        curves=tuple(curves),
-        orders=(
-            OrderRow(PLAYED, "masks-required", date(2031, 4, 20), None, ("OLD-1",)),
-            OrderRow(POLICY, "schools-closed", date(2031, 4, 2), date(2031, 5, 2), ()),
-        ),
+        seed=1, people=20_000, days=days, seeds=20, currency="EUR",
+        policy={"en": "Close early, open by steps", "fr": "Fermer tôt", "ar": "أغلق مبكرًا"},
+        outcomes=tuple(_outcome(*row) for row in OUTCOMES), times=TIMES, counts=COUNTS, orders=ORDERS,
+        dates=tuple(start + timedelta(days=n) for n in range(days)), curves=_curves(days),
         capacity={"beds": 20.0, "icu": 3.0},
         notes=({"en": "All courses have the same chance.", "fr": "Même hasard.", "ar": "الصدفة نفسها."},),
     )  # fmt: skip
