@@ -26,6 +26,7 @@ def settings_of(stage: Stage) -> dict[str, str]:
 
     design = stage.design()
     return {
+        "DJANGO_SETTINGS_MODULE": "salus.config.settings",
         "SALUS_STAGE": stage.data.name,
         "SALUS_WORLD": str(stage.run.resolve()),
         "SALUS_CREW": "1" if design.crew else "0",

@@ -92,12 +92,13 @@ class Keeper:
                     os.kill(pid, signal.SIGTERM)
 
 
-def start(stage: Stage, port: int) -> subprocess.Popen[bytes]:
+def start(stage: Stage, port: int, *, pages: bool = True) -> subprocess.Popen[bytes]:
     """Start a stage's own processes."""
     logs = stage.data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     host = os.environ.get("SALUS_HOST", "127.0.0.1")
     command = [sys.executable, "-m", "salus.config.cli", "stage", str(stage.data), "--port", str(port), "--host", host]
+    command += [] if pages else ["--no-web"]
     with (logs / "stage.log").open("ab") as out:
         return subprocess.Popen(command, env=environment_of(stage), stdout=out, stderr=out, start_new_session=True)
 
