@@ -18,7 +18,7 @@ STARTS = (
     "/ops/trust/", "/ops/imports/", "/ops/decisions/", "/ops/proposals/", "/ops/tasks/", "/ops/outcomes/",
     "/ops/releases/", "/ops/signals/", "/ops/rules/", "/ops/catalogue/", "/ops/zones/", "/ops/people/", "/ops/roles/",
     "/ops/audit/", "/ops/jobs/", "/ops/trust/me/", "/accounts/2fa/", "/accounts/password/change/",
-    "/accounts/2fa/totp/activate/", "/ops/exercises/", "/ops/exercises/new/", "/ops/learn/training/",
+    "/accounts/2fa/totp/activate/", "/ops/learn/training/",
 )  # fmt: skip
 ALL = 70
 
