@@ -72,12 +72,17 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, content: Mapping[str, Any], *, secret: bool = False) -> None:
+    """Write JSON as a whole file."""
+    write_whole(path, documents.dump(content), secret=secret)
+
+
+def write_whole(path: Path, content: bytes, *, secret: bool = False) -> None:
     """Write a file that is there whole or as it was before; a secret one is for its owner's eyes only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{new_id().hex}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if secret else 0o644)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

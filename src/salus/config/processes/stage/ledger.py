@@ -8,10 +8,8 @@ from typing import Any
 from salus.config.processes.stage.due import Due, Memory, timetable
 from salus.plan.exercises import documents
 from salus.plan.exercises.schemas import ExerciseDraft, FiredRow, InjectDraft
-from salus.plan.exercises.stages import Stage, read_json
-from salus.plan.exercises.stages import write_json as write
+from salus.plan.exercises.stages import Stage, read_json, write_json, write_whole
 from salus.world.happenings import Happening, as_row
-from salus.world.truth.run import write_whole
 
 HAPPENINGS = "happenings.json"
 
@@ -61,7 +59,7 @@ class Ledger:
 
     def keep(self) -> None:
         """Write the memory down."""
-        write(self._stage.fired, {"fired": self.rows, "triggered": self.memory.triggered})
+        write_json(self._stage.fired, {"fired": self.rows, "triggered": self.memory.triggered})
 
     def fired(self) -> tuple[FiredRow, ...]:
         """Return what was fired, in its order."""

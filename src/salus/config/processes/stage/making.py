@@ -27,7 +27,7 @@ from salus.plan.exercises.stages import Stage, read_json, stage_at
 from salus.trust.actors import system_viewer
 
 # Steps of setting a stage up, as its progress is told.
-STEPS = 6
+STEPS = 5
 _PATIENCE_SECONDS = 60.0
 _TRIES = 5
 

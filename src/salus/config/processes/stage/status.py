@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from salus.act.selectors import task_counts
@@ -12,7 +12,7 @@ from salus.city.selectors import zone_list
 from salus.config.processes.stage import evenings
 from salus.config.processes.stage.due import Seen
 from salus.config.processes.stage.ledger import Ledger
-from salus.config.processes.world import published_orders
+from salus.decide.releases import release_latest
 from salus.decide.selectors import decision_list, measures_in_force
 from salus.gather.selectors import observations_as_of, series_list
 from salus.plan.exercises.schemas import ExerciseDraft, StageStatus
@@ -43,13 +43,23 @@ def look(design: ExerciseDraft) -> Seen:
     """Return what has happened that can trigger an inject."""
     viewer, begun = system_viewer(BY), clock.day_start(design.start_on)
     level = city_level(viewer=viewer)
-    today = clock.today()
     return Seen(
         day=running_day(design),
         signals=frozenset(row.series for row in signal_list(viewer=viewer) if row.raised_at > begun),
         level=(level.level or 0) if level else 0,
-        measures=frozenset(order.measure for order in published_orders() if order.holds_on(today)),
+        measures=frozenset(measures_published()),
     )
+
+
+def measures_published() -> set[str]:
+    """Return the measures that the newest published situation says are in force today."""
+    release, today = release_latest(kind="situation", known_at=clock.now()), clock.today()
+    rows = release.body["measures"] if release else ()
+    return {str(row["code"]) for row in rows if _day(row["from"], today) <= today < _day(row["until"], date.max)}
+
+
+def _day(moment: str | None, otherwise: date) -> date:
+    return datetime.fromisoformat(moment).astimezone(clock.city_zone()).date() if moment else otherwise
 
 
 class Teller:
