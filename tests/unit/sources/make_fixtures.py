@@ -270,7 +270,28 @@ def exercise_stocks(folder: Path) -> None:
     (folder / "stocks" / "places.csv").write_text("place,kind,zone\nPHARMA-1,pharmacy,OLD-1\nHOSPIT-1,hospital,HAR-1\n")
 
 
+def exercise_calls(folder: Path) -> None:
+    """Write two days of calls: one names its caller, one comes twice, one again, one from nowhere, one unclear."""
+    days = {
+        "2026-03-02": [
+            "Q1,2026-03-02T09:10,phone,OLD-1,my name is Ottoline Quarrington and the tap water smells of chlorine",
+            "Q2,2026-03-02T09:30,phone,OLD-1,il n'y a plus de masques dans aucune pharmacie",
+            "Q2,2026-03-02T09:30,phone,OLD-1,il n'y a plus de masques dans aucune pharmacie",
+            "Q2B,2026-03-02T09:39,phone,OLD-1,il n'y a plus de masques dans aucune pharmacie",
+            "Q3,2026-03-02T10:00,web,,is there a cool place open we can't stand the heat",
+        ],
+        "2026-03-03": [
+            "Q4,2026-03-03T11:00,phone,HAR-1,الطبيب لا يرد وابني يعاني من حرارة. رقمي ٠٩٩٩١٢٣٤٥٦٧",
+            "Q5,2026-03-03T12:00,letter,HAR-1,zzz qqq xxx",
+            "Q6,2026-03-02T17:40,phone,OLD-1,our water is brown and tastes like metal",
+        ],
+    }
+    written(folder, "calls", "call_id,received_at,channel,zone,text", days)
+    (folder / "zones.csv").write_text("zone,district\nOLD-1,OLD\nHAR-1,HAR\n")
+
+
 MAKERS = {
+    "exercise_calls": exercise_calls,
     "exercise_prices": exercise_prices,
     "exercise_stocks": exercise_stocks,
     "exercise_hospital": exercise_hospital,

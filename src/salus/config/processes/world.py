@@ -40,6 +40,7 @@ FEEDS = (
     "exercise_transit",
     "exercise_prices",
     "exercise_stocks",
+    "exercise_calls",
 )
 LINE_LIST = "exercise_cases"
 # What the director of an exercise lets befall the city, read anew before every day.

@@ -138,6 +138,7 @@ WAITING: dict[str, object] = {
     "unknown_kind": gettext_lazy("unknown kind of posting"),
     "unlikely_price": gettext_lazy("a price that cannot be right"),
     "unlikely_amount": gettext_lazy("an amount that cannot be right"),
+    "unknown_topic": gettext_lazy("unknown topic"),
     "unsure_topic": gettext_lazy("the topic is not clear"),
 }
 

@@ -39,6 +39,7 @@ MESSAGES = {
     "unknown_kind": gettext_lazy("'%(value)s' is no kind of posting; there are %(kinds)s."),
     "unlikely_price": gettext_lazy("%(value)s is far from what is asked elsewhere (%(usual)s)."),
     "unlikely_amount": gettext_lazy("%(value)s cannot be right: %(kind)s is never below zero."),
+    "unknown_topic": gettext_lazy("There is no topic '%(value)s'."),
     "unsure_topic": gettext_lazy("It is not clear what this call is about; it may be '%(value)s'."),
     "duplicate": gettext_lazy("Lines %(lines)s state different values (%(values)s) for the same observation."),
 }
@@ -75,6 +76,7 @@ REMEDIES = {
     "unknown_kind": gettext_lazy("Choose one of them."),
     "unlikely_price": gettext_lazy("Ask the market; correct the price or its unit."),
     "unlikely_amount": gettext_lazy("Correct the amount, or post it as a correction."),
+    "unknown_topic": gettext_lazy("Write one of the topics of this source."),
     "unsure_topic": gettext_lazy("Read it, write the right topic and take it in."),
     "duplicate": gettext_lazy("Keep the right one and dismiss the others."),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from salus.world.feeds.calls import CallFeed
 from salus.world.feeds.cases import CasesFeed, has_line_list
 from salus.world.feeds.fhir import FhirFeed, speakers
 from salus.world.feeds.hospitals import HospitalFeed
@@ -40,5 +41,6 @@ def feeds_of(run: Run, *, on_air: bool = False) -> tuple[Feed, ...]:
         TransitFeed(run),
         PriceFeed(run),
         StockFeed(run),
+        CallFeed(run),
         *listed,
     )
