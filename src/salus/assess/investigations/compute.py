@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from salus.assess.investigations.classing import CLASSES, class_of
 from salus.assess.investigations.document import Definition, Incubation, InvestigationPack
 from salus.epi.common_source import attack_rates, exposure_window, two_by_two
 from salus.epi.errors import EpiError
-from salus.epi.scan import circular_windows, scan_poisson
+from salus.epi.scan import ScanResult, circular_windows, scan_poisson
 from salus.gather.cases.schemas import CONTROL, AreaRow, CaseFacts
 
 _LONGEST_DAYS, _SCANNED_DAYS, _REPLICATES, _STOP = 21, 42, 199, 40
@@ -234,8 +234,10 @@ def cluster(found: Classed, ground: Ground, now: datetime) -> dict[str, Any] | N
                             replicates=_REPLICATES, early_stop=_STOP)  # fmt: skip
     except EpiError:
         return None
-    if not told.clusters:
-        return None
+    return _told_cluster(told, numbers, first) if told.clusters else None
+
+
+def _told_cluster(told: ScanResult, numbers: Sequence[int], first: date) -> dict[str, Any]:
     best = told.clusters[0]
     return {
         "zones": [numbers[int(n)] for n in best.zones],

@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     run = jobs.add_parser("run", help="let days happen in a city, and tell of them by feeds", epilog=EPILOG)
     run.add_argument("--city", type=Path, default=ROOT / "city", help="the city pack (default: var/exercise/city)")
     run.add_argument("--emergency", default="respiratory", help="its name, or a YAML file (default: respiratory)")
+    run.add_argument("--also", action="append", default=[], help="what comes on top of it, such as heat_wave")
     run.add_argument("--to", type=Path, default=ROOT / "run", help="the run's folder; a run that is there goes on")
     run.add_argument("--start", type=date.fromisoformat, default=date(2026, 3, 1), help="the first day")
     run.add_argument("--seed", type=int, default=1, help="the run's chance")
@@ -90,9 +91,8 @@ def _run(options: argparse.Namespace) -> int:
     if (options.to / "run.json").exists():
         run = Run.open(options.to)
     else:
-        run = Run.begin(
-            options.to, pack=options.city, emergency=options.emergency, start=options.start, seed=options.seed
-        )
+        asked = {"emergency": options.emergency, "also": options.also, "start": options.start, "seed": options.seed}
+        run = Run.begin(options.to, pack=options.city, **asked)
     world, first, total = World(run), run.day, {"infections": 0.0, "admissions": 0.0, "deaths": 0.0}
     with progress_bar("Days") as report:
 

@@ -14,7 +14,7 @@ import polars as pl
 from salus.world.city.people import SEGMENTS
 from salus.world.emergency import Unknown
 from salus.world.emergency_kinds import Complaints, Question, Telling
-from salus.world.feeds.residents import Residents, address_of, name_of, read_residents, telephone_of
+from salus.world.feeds.residents import IntArray, Residents, address_of, name_of, read_residents, telephone_of
 from salus.world.feeds.truth import TruthReader
 from salus.world.truth.ill import HEAT, NOBODY, SOURCE
 from salus.world.truth.run import Run, write_whole
@@ -63,6 +63,7 @@ class CasesFeed:
         self._run, self._truth = run, TruthReader(run)
         self._complaints, self._telling, self._questions = told_by(run)
         self._residents: Residents | None = None
+        self._near: dict[tuple[str, int], IntArray] = {}
         self._folder = run.folder / "feeds" / NAME
         self._drawn = run.folder / "drawn" / NAME
 
@@ -212,17 +213,23 @@ class CasesFeed:
 
     def _controls(self, person: int, ill: set[int], rng: np.random.Generator) -> list[int]:
         """Return some who are well: neighbours or colleagues, and anybody."""
-        people, source = self.residents, self._run.source
-        beside = people.zone == people.zone[person]
-        if source is not None and source.place.kind == "workplace" and people.workplace[person] >= 0:
-            beside = people.workplace == people.workplace[person]
-        near = np.flatnonzero(beside)
+        people, near = self.residents, self._beside(person)
         found = []
         for _ in range(int(rng.poisson(self._telling.controls_for_each))):
             one = int(rng.choice(near)) if rng.random() < _SAME_ZONE else int(rng.integers(people.count))
             if one != person and one not in ill:
                 found.append(one)
         return found
+
+    def _beside(self, person: int) -> IntArray:
+        """Return who lives in the same zone, or where a workplace is poisoned who works with somebody."""
+        people, source = self.residents, self._run.source
+        together = source is not None and source.place.kind == "workplace" and people.workplace[person] >= 0
+        column, value = ("workplace", people.workplace[person]) if together else ("zone", people.zone[person])
+        key = (column, int(value))
+        if key not in self._near:
+            self._near[key] = np.flatnonzero(getattr(people, column) == value)
+        return self._near[key]
 
     def _row(self, drawing: _Drawing, number: str, seen: float, asked: Asked) -> dict[str, Any]:
         people, rng, who = self.residents, drawing.rng, asked.person

@@ -101,7 +101,6 @@ def _line(row: dict[str, Any]) -> CaseLine | None:
     reported = _moment(row["reported_at"])
     if reported is None:
         return None
-    age = str(row["age"] or "")
     onset = _moment(row["onset_at"])
     return CaseLine(
         reference=row["report_id"],
@@ -116,19 +115,22 @@ def _line(row: dict[str, Any]) -> CaseLine | None:
         # Nobody falls ill after they were reported.
         onset_at=onset if onset is None or onset <= reported else None,
         laboratory=row["laboratory"] or "",
-        health={
-            "age": int(age) if age.isdigit() and int(age) <= _OLDEST else None,
-            "sex": row["sex"] or "",
-            "workplace": row["works_at"] or "",
-            "symptoms": [name for name in (row["symptoms"] or "").split(";") if name],
-            "admitted": row["admitted"] == "yes",
-            "answers": {
-                name.removeprefix(_HAD): said
-                for name, said in row.items()
-                if name.startswith(_HAD) and said in _ANSWERS
-            },
-        },
+        health=_health(row),
     )
+
+
+def _health(row: dict[str, Any]) -> dict[str, object]:
+    age = str(row["age"] or "")
+    return {
+        "age": int(age) if age.isdigit() and int(age) <= _OLDEST else None,
+        "sex": row["sex"] or "",
+        "workplace": row["works_at"] or "",
+        "symptoms": [name for name in (row["symptoms"] or "").split(";") if name],
+        "admitted": row["admitted"] == "yes",
+        "answers": {
+            name.removeprefix(_HAD): said for name, said in row.items() if name.startswith(_HAD) and said in _ANSWERS
+        },
+    }
 
 
 def _moment(text: str | None) -> datetime | None:

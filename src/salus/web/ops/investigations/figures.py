@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,6 @@ from salus.city.selectors import zone_list
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.overview.maps import layout
 from salus.web.ui import figures, maps
-from salus.web.ui.bins import magnitude_bins
 from salus.web.ui.charts import Onsets, onset_chart
 from salus.web.ui.components import Column, Link, Table, sort_table
 from salus.web.ui.figures import Figure, MapFigure
@@ -103,7 +103,7 @@ def exposure_table(request: HttpRequest, content: Content) -> Table:
         Column("text", _("Had or did"), sortable=False),
         Column("ill", _("Of the ill"), sortable=False),
         Column("well", _("Of those who are well"), sortable=False),
-        Column("odds", _("Odds ratio (95 % interval, exact)"), sortable=False),
+        Column("odds", _("Odds ratio (95 %)"), sortable=False),
         Column("p", _("p, exact"), sortable=False),
         Column("unknown", _("Do not recall"), numeric=True, sortable=False),
     ]
@@ -158,7 +158,7 @@ def area_table(content: Content, most: int = 12) -> Table:
         Column("ill", _("Ill"), numeric=True, sortable=False),
         Column("people", _("People served"), numeric=True, sortable=False),
         Column("rate", _("Ill per 1,000"), numeric=True, decimals=1, sortable=False),
-        Column("ratio", _("Odds against the rest of the city (95 % interval, exact)"), sortable=False),
+        Column("ratio", _("Odds ratio (95 %)"), sortable=False),
     ]
     note = _("The first %(n)s of %(all)s, the likeliest source first.") % {"n": len(rows), "all": len(content["areas"])}
     return Table(_("Where the ill get their water"), columns, rows, note=note if len(content["areas"]) > most else "")
@@ -174,12 +174,14 @@ def workplace_table(content: Content) -> Table:
             "odds": _ratio(row["odds"]),
         }
         for row in content["workplaces"]
+        # Chance alone puts a few of the ill into any large workplace.
+        if (row["odds"][1] or 0.0) > 1
     ]
     columns = [
         Column("code", _("Workplace"), sortable=False),
         Column("ill", _("Of the ill"), sortable=False),
         Column("well", _("Of those who are well"), sortable=False),
-        Column("odds", _("Odds ratio (95 % interval, exact)"), sortable=False),
+        Column("odds", _("Odds ratio (95 %)"), sortable=False),
     ]
     return Table(_("Where the ill work"), columns, rows)
 
@@ -192,7 +194,7 @@ def attack_map(request: HttpRequest, content: Content) -> MapFigure:
     values: dict[str, Any] = {
         str(zones[row["zone"]].id): maps.SUPPRESSED if row["per_1000"] is None else row["per_1000"] for row in known
     }
-    edges = magnitude_bins([value for value in values.values() if isinstance(value, float)])
+    edges = steep_bins([value for value in values.values() if isinstance(value, float)])
     labels = {key: _("%(n)s per 1,000") % {"n": number(value, 1)} for key, value in values.items()
               if isinstance(value, float)}  # fmt: skip
     title = map_sentence(content, {number: pick(row.name, language) for number, row in zones.items()})
@@ -214,6 +216,18 @@ def attack_map(request: HttpRequest, content: Content) -> MapFigure:
         title, drawn, figures.bin_legend(edges, suppressed=hidden), table, unit=_("ill per 1,000 residents"),
         caveat=_("By home. Who fell ill at work or at a meal is shown where they live."),
     )  # fmt: skip
+
+
+def steep_bins(values: Sequence[float]) -> tuple[float, float, float, float]:
+    """Return four round edges up to half of the largest value: one place that stands out must not look like others."""
+    top = max((value for value in values if value > 0), default=1.0)
+    edges = tuple(_round(top * share) for share in (0.03, 0.1, 0.25, 0.5))
+    return edges[0], edges[1], edges[2], edges[3]
+
+
+def _round(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return min((step * power for step in (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)), key=lambda near: abs(near - value))
 
 
 def map_sentence(content: Content, names: Mapping[int, str]) -> str:

@@ -92,7 +92,11 @@ def _table(found: Sequence[CasePerson], pack: InvestigationPack, request: HttpRe
         }
         for one in found
     ]  # fmt: skip
-    columns = [
+    return Table(_("The ill under this case definition"), _columns(), rows)
+
+
+def _columns() -> list[Column]:
+    return [
         Column("reference", _("Report"), sortable=False),
         Column("name", _("Name"), sortable=False),
         Column("telephone", _("Telephone"), sortable=False),
@@ -103,7 +107,6 @@ def _table(found: Sequence[CasePerson], pack: InvestigationPack, request: HttpRe
         Column("laboratory", _("Laboratory"), sortable=False),
         Column("said", _("Had or did"), sortable=False),
     ]
-    return Table(_("The ill under this case definition"), columns, rows)
 
 
 def laboratory_word(result: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from salus.base.texts import pick
@@ -76,6 +76,9 @@ def _space(content: Content) -> list[str]:
     if not cluster or (cluster["p"] or 1.0) > 0.05:
         return []
     values = {"n": cluster["observed"], "expected": number(cluster["expected"], 1), "zones": len(cluster["zones"])}
-    return [
-        _("The cases crowd in space and time: %(n)s in %(zones)s zones where %(expected)s would be chance.") % values
-    ]
+    words = ngettext(
+        "The cases crowd in space and time: %(n)s in %(zones)s zone where %(expected)s would be chance.",
+        "The cases crowd in space and time: %(n)s in %(zones)s zones where %(expected)s would be chance.",
+        len(cluster["zones"]),
+    )
+    return [words % values]
