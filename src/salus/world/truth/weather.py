@@ -96,9 +96,11 @@ class Weather:
         own = self._chance("weather of zones", number + _BEFORE).normal(0.0, 0.35, (2, self._by_day.size))
         # Under clouds the days are cooler and the nights are not.
         night = _NIGHT - 1.5 * max(-low, 0.0) + 0.6 * self._drawn(number)[2]
+        highest = middle - 0.8 * max(-low, 0.0) + self._by_day + own[0]
+        lowest = middle - max(night, 3.0) + self._by_night + own[1]
         return WeatherDay(
-            maximum=np.round(middle - 0.8 * max(-low, 0.0) + self._by_day + own[0], 1),
-            minimum=np.round(middle - max(night, 3.0) + self._by_night + own[1], 1),
+            maximum=np.round(highest, 1),
+            minimum=np.round(np.minimum(lowest, highest - 1.5), 1),
             rain_mm=self._rain(number),
             gust_kmh=round(24 + 5 * abs(low) + 17 * max(-low - 0.7, 0.0) ** 1.4 + 4 * self._drawn(number)[3], 1),
             river_m=self._river(number),
