@@ -11,6 +11,8 @@ import numpy as np
 from salus.world.city.people import SEGMENTS
 from salus.world.feeds.truth import TruthReader
 from salus.world.score.costs import Costs, loss_of_illness, loss_of_measures, read_costs
+from salus.world.truth.disturbance import disturbed
+from salus.world.truth.happenings import Happening
 from salus.world.truth.orders import Order
 from salus.world.truth.place import FloatArray, Place
 from salus.world.truth.run import Run
@@ -120,11 +122,11 @@ def course_of(run: Run, *, costs: Costs | None = None) -> Course:
     truth, ledger = TruthReader(run), Ledger(run.place, run.start, costs or read_costs())
     for number in range(run.day):
         day = truth.day(number)
-        ledger.add(day.values, day.orders, beds_of(run))
+        ledger.add(day.values, day.orders, beds_of(run, day.happenings))
     return ledger.course()
 
 
-def beds_of(run: Run) -> tuple[float, float]:
-    """Return the beds that a run has for the ill of its emergency: on the wards, in intensive care."""
-    care = run.model.care
+def beds_of(run: Run, happenings: Sequence[Happening] = ()) -> tuple[float, float]:
+    """Return the beds that a run has for the ill of its emergency on a day: on the wards, in intensive care."""
+    care = disturbed(run.model, run.place, happenings).care if happenings else run.model.care
     return float(np.sum(care.beds)), float(np.sum(care.icu_beds))

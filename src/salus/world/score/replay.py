@@ -99,7 +99,7 @@ def replay(
         befallen = scene.happenings[number] if number < len(scene.happenings) else ()
         day = run.step(orders, befallen)
         run.keep(day)
-        asked.hear(day.values, ledger.add(day.values, orders, beds_of(run)))
+        asked.hear(day.values, ledger.add(day.values, orders, beds_of(run, day.happenings)))
         told(number + 1, days)
     return ledger.course()
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -88,6 +89,8 @@ class Run:
         # Where the emergency is no infection, this is one that never comes.
         self.emergency, self.source, self.hot_spells = infection_of(described), source_of(described), heats
         self.model: Model = assemble(place, self.emergency)
+        # A model is checked whole whenever it changes, and this changes only when a variant arrives.
+        self._with = lru_cache(self._visited)
         self.ailments = Ailments(self)
         self.society = Society(self)
 
@@ -160,10 +163,12 @@ class Run:
 
     def _model_today(self, holding: Sequence[Happening]) -> Model:
         """Return today's model: visitors bring only variants that are there, and people obey as they trust."""
-        coming = self.emergency.visitors_infected_per_day
-        there = [v.arrives_on_day <= self.day for v in self.emergency.variants]
-        model = self.society.obeyed(replace(self.model, importation=np.where(there, coming, 0.0)))
-        return disturbed(model, self.place, holding)
+        there = tuple(v.arrives_on_day <= self.day for v in self.emergency.variants)
+        return disturbed(self.society.obeyed(self._with(there)), self.place, holding)
+
+    def _visited(self, there: tuple[bool, ...]) -> Model:
+        """Return the model in which visitors bring only the variants that are there."""
+        return replace(self.model, importation=np.where(there, self.emergency.visitors_infected_per_day, 0.0))
 
     def _doses(self, orders: list[Order]) -> float:
         """Return the doses that arrive today: none unless the city offers them."""
