@@ -63,7 +63,8 @@ def investigate(
         "areas": by_area,
         "workplaces": workplaces,
         "zones": zone_table(found, ground),
-        "window": window(found, pack.incubation, suspect),
+        # Where people infect each other there is no one time at which all were exposed.
+        "window": None if pack.person_to_person else window(found, pack.incubation, suspect),
         "cluster": cluster(found, ground, now),
     }
 
