@@ -154,6 +154,9 @@ def test_a_change_keeps_what_was_said_in_other_languages(desk: Desk) -> None:
     client, path = desk.client("dora"), reverse("ops:exercise_edit", args=[desk.exercise])
     shown = client.get(path).content.decode()
     assert 'value="Exercice de printemps"' in shown
+    # A run has built this city, so its codes are there to choose from.
+    assert "Riverside Hospital" in shown
+    assert "once a run has built" in client.get(reverse("ops:exercise_new")).content.decode()
     change = {"title_fr": "Exercice", "objectives-0-text": "Detect within three weeks", "objectives-0-was": "0"}
     assert send(client, path, **change).status_code == 302
     row = exercise_get(viewer=SYSTEM, exercise=desk.exercise)

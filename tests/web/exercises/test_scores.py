@@ -6,6 +6,7 @@ import csv
 import re
 import time
 import zlib
+from dataclasses import replace
 
 import pytest
 from django.test import TestCase
@@ -15,8 +16,10 @@ from salus.base.selectors import job_list
 from salus.learn.selectors import debrief_get
 from salus.plan.exercises.selectors import run_get
 from salus.plan.exercises.stages import stage_at
+from salus.web.ops.exercises.paper import pdf
+from salus.web.ops.exercises.sheet import curve_codes, headline, policy_line
 from salus.web.ui.fonts import FOLDER
-from tests.web.exercises.desk import SYSTEM, Desk, played, scored
+from tests.web.exercises.desk import SYSTEM, Desk, played, score_of, scored
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +149,17 @@ def test_who_may_see_a_score_may_not_judge_it(desk: Desk) -> None:
     assert debrief_get(viewer=SYSTEM, run=desk.run).id is None
     past = desk.client("dora").get(reverse("ops:score", args=[desk.run]), {"at": "2031-03-03T12:00"}).content.decode()
     assert "has not been scored yet" in past
+
+
+def test_heat_and_poison_are_told_by_whom_they_sent_to_hospital(desk: Desk) -> None:
+    sheet = score_of(desk.run)
+    nobody = replace(sheet.outcome("infections"), played=0.0, unchecked=0.0, policy=0.0)
+    admitted = replace(nobody, code="admissions", played=31.0, unchecked=64.0, policy=20.0)
+    others = tuple(row for row in sheet.outcomes if row.code != "infections")
+    still = tuple(replace(row, values=(0.0,) * 90) if row.code == "infections" else row for row in sheet.curves)
+    heat = replace(sheet, outcomes=(nobody, admitted, *others), curves=still)
+    assert headline(heat) == "31 people went to hospital and 41 died; without measures 64 and 98."
+    assert "20 and 33" in policy_line(heat)
+    assert [code for code, _title in curve_codes(heat)] == ["beds", "deaths", "infections"]
+    content = pdf(heat, debrief_get(viewer=SYSTEM, run=desk.run), title="Heat", measures={})
+    assert content.startswith(b"%PDF-1.7")

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from salus.learn.debriefs.schemas import DebriefRow
-from salus.learn.scores.schemas import PLAYED, ScoreSheet
+from salus.learn.scores.schemas import ScoreSheet
 from salus.web.ops.exercises import sheet as words
 from salus.web.ops.exercises.sheet import reached_word
 from salus.web.ops.exercises.words import say
@@ -23,7 +23,7 @@ from salus.web.ui.charts.scales import ticks
 from salus.web.ui.fonts import FOLDER, family
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
-DRAWN = ("infections", "beds")
+DRAWN = ("infections", "admissions", "beds", "deaths")
 LABELS = 6
 
 
@@ -57,12 +57,18 @@ def _content(sheet: ScoreSheet, debrief: DebriefRow, title: str, measures: dict[
         "lead": words.headline(sheet),
         "about": words.policy_line(sheet),
         "seeds": words.seeds_line(sheet),
-        "charts": [_chart(sheet, code) for code in DRAWN if sheet.curve(code, PLAYED)],
+        "charts": [_chart(sheet, code) for code in _drawn(sheet)],
         **_tables(sheet, measures),
         **_judged(debrief),
         "notes_title": _("How to read this"),
         "notes": [say(note) for note in sheet.notes],
     }
+
+
+def _drawn(sheet: ScoreSheet) -> list[str]:
+    """Return which figures are drawn: two of which something can be seen."""
+    seen = [code for code in DRAWN if any(any(row.values) for row in words.curves_of(sheet, code))]
+    return seen[:2]
 
 
 def _foot(sheet: ScoreSheet) -> str:
@@ -85,7 +91,7 @@ def _tables(sheet: ScoreSheet, measures: dict[str, str]) -> dict[str, Any]:
         },
         "times": {
             "title": _("How long it took"),
-            "header": [_("What came about"), _("After the first infection"), _("When")],
+            "header": [_("What came about"), _("After it began"), _("When")],
             "rows": [[title, took, _day(when)] for title, took, when in words.time_lines(sheet)],
         },
         "counts": {

@@ -108,27 +108,38 @@ def standing_words(standing: float | None) -> str:
 
 def headline(sheet: ScoreSheet) -> str:
     """Say in one sentence what the teams' decisions changed."""
-    deaths, infections = sheet.outcome("deaths"), sheet.outcome("infections")
+    struck, deaths = _struck(sheet), sheet.outcome("deaths")
     told = {
-        "infected": amount(infections.played, "people"),
+        "struck": amount(struck.played, "people"),
         "died": amount(deaths.played, "people"),
-        "infected_else": amount(infections.unchecked, "people"),
+        "struck_else": amount(struck.unchecked, "people"),
         "died_else": amount(deaths.unchecked, "people"),
     }
-    return (
-        _("%(infected)s people were infected and %(died)s died; without measures %(infected_else)s and %(died_else)s.")
-        % told
-    )
+    if struck.code == "infections":
+        words = _(
+            "%(struck)s people were infected and %(died)s died; without measures %(struck_else)s and %(died_else)s."
+        )
+    else:
+        words = _(
+            "%(struck)s people went to hospital and %(died)s died; without measures %(struck_else)s and %(died_else)s."
+        )
+    return words % told
+
+
+def _struck(sheet: ScoreSheet) -> OutcomeFigure:
+    """Return by what it is told whom it struck: heat and poison infect nobody."""
+    infections = sheet.outcome("infections")
+    return infections if infections.played or infections.unchecked else sheet.outcome("admissions")
 
 
 def policy_line(sheet: ScoreSheet) -> str:
     """Say what the reference policy would have reached."""
     told = {
         "policy": say(sheet.policy),
-        "infected": amount(sheet.outcome("infections").policy, "people"),
+        "struck": amount(_struck(sheet).policy, "people"),
         "died": amount(sheet.outcome("deaths").policy, "people"),
     }
-    return _("The reference policy (%(policy)s) would have come to %(infected)s and %(died)s.") % told
+    return _("The reference policy (%(policy)s) would have come to %(struck)s and %(died)s.") % told
 
 
 def seeds_line(sheet: ScoreSheet) -> str:
@@ -186,8 +197,9 @@ def where(row: Held) -> str:
 
 
 def curve_codes(sheet: ScoreSheet) -> list[tuple[str, str]]:
-    """Return the figures that have curves, in their order."""
-    return list({row.code: (row.code, say(row.title)) for row in sheet.curves}.values())
+    """Return the figures that have curves, in their order; one that stayed at nothing stands last."""
+    titles = {row.code: (row.code, say(row.title)) for row in sheet.curves}
+    return sorted(titles.values(), key=lambda one: not any(any(row.values) for row in curves_of(sheet, one[0])))
 
 
 def curves_of(sheet: ScoreSheet, code: str) -> list[Curve]:
