@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from salus.base.errors import Invalid
 from salus.config.commands import score
 from salus.config.commands.setup import console, progress_bar
 
+if TYPE_CHECKING:
+    from salus.world.truth.run import Day, Run
+    from salus.world.world import World
+
 ROOT = Path("var") / "exercise"
+# At the end of a run what the sensors said may take so long to be heard.
+HEARD_SECONDS = 60.0
 EPILOG = """
 Orders are a JSON list such as [{"measure": "masks-required", "start": "2026-04-01", "zones": ["OLD-1"]}];
 without zones a measure binds the whole city. Happenings are a JSON list such as
@@ -45,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--days", type=int, default=60, help="how many days (default: 60)")
     run.add_argument("--orders", type=Path, help="a JSON file of the measures in force")
     run.add_argument("--happenings", type=Path, help="a JSON file of what befalls the city beside the emergency")
+    run.add_argument("--broker", action="store_true",
+                     help="let the sensors speak through an MQTT broker on this machine, and be heard from there")  # fmt: skip
     score.add_parser(jobs, ROOT)
     return parser
 
@@ -81,33 +90,57 @@ def _asked(options: argparse.Namespace) -> None:
             raise Invalid(f"There is no file {path}.", remedy="Give a JSON list, or leave it out.")
 
 
-def _run(options: argparse.Namespace) -> int:
-    from salus.world.truth.happenings import read_happenings
-    from salus.world.truth.orders import read_orders
+def _begun(options: argparse.Namespace) -> Run:
     from salus.world.truth.run import Run
+
+    if (options.to / "run.json").exists():
+        return Run.open(options.to)
+    asked = {"emergency": options.emergency, "also": options.also, "start": options.start, "seed": options.seed}
+    return Run.begin(options.to, pack=options.city, **asked)
+
+
+def _run(options: argparse.Namespace) -> int:
     from salus.world.world import World
 
     _asked(options)
-    if (options.to / "run.json").exists():
-        run = Run.open(options.to)
+    run = _begun(options)
+    total = {"infections": 0.0, "admissions": 0.0, "deaths": 0.0}
+    if options.broker:
+        from salus.config.processes.on_air import on_air
+
+        with on_air(options.to) as publisher:
+            world = World(run, on_air=True)
+            _happen(world, options, total)
+            unheard = 0 if publisher.wait(HEARD_SECONDS) else len(publisher.days_waiting())
     else:
-        asked = {"emergency": options.emergency, "also": options.also, "start": options.start, "seed": options.seed}
-        run = Run.begin(options.to, pack=options.city, **asked)
-    world, first, total = World(run), run.day, {"infections": 0.0, "admissions": 0.0, "deaths": 0.0}
-    with progress_bar("Days") as report:
-
-        def done(day: object) -> None:
-            for name in total:
-                total[name] += float(day.values[name].sum())  # type: ignore[attr-defined]
-            report(run.day - first, options.days, f"{run.today}")
-
-        orders = (lambda: read_orders(options.orders)) if options.orders else list
-        befalling = (lambda: read_happenings(options.happenings)) if options.happenings else list
-        world.advance(options.days, orders=orders, happenings=befalling, done=done)
+        world, unheard = World(run), 0
+        _happen(world, options, total)
     console.print(
         f"{options.days} days have happened; the next is {run.today}. In them {total['infections']:,.0f} people were "
         f"infected, {total['admissions']:,.0f} went to hospital and {total['deaths']:,.0f} died.\n"
         f"Feeds are in [b]{world.feeds}[/b]. Bring them in with ./salus load exercise_lab --from {world.feeds}\n"
-        "and likewise exercise_hospital and exercise_wastewater, after the city."
+        "and likewise the other sources whose names begin with exercise_, after the city."
     )
+    if unheard:
+        console.print(
+            f"What sensors said on {unheard} days was not heard yet; the next run with --broker says it again."
+        )
     return 0
+
+
+def _happen(world: World, options: argparse.Namespace, total: dict[str, float]) -> None:
+    """Let the days happen, and add up what befell people."""
+    from salus.world.truth.happenings import read_happenings
+    from salus.world.truth.orders import read_orders
+
+    first = world.run.day
+    with progress_bar("Days") as report:
+
+        def done(day: Day) -> None:
+            for name in total:
+                total[name] += float(day.values[name].sum())
+            report(world.run.day - first, options.days, f"{world.run.today}")
+
+        orders = (lambda: read_orders(options.orders)) if options.orders else list
+        befalling = (lambda: read_happenings(options.happenings)) if options.happenings else list
+        world.advance(options.days, orders=orders, happenings=befalling, done=done)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from salus.gather.sources.chunks import MISSING, OBSERVED, Chunk, FactsChunk, Progress, Remark, silent
 from salus.gather.sources.facts import as_facts, moment_on
+from salus.gather.sources.feed_days import Kept, nothing_kept
 from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day
 from salus.gather.sources.feed_lines import FeedFile, all_rows, read_lines
 
@@ -22,24 +23,25 @@ SERIES = {
 }
 
 
-def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
+def read(path: Path, *, progress: Progress = silent, kept: Kept = nothing_kept) -> Iterator[Chunk]:
     """Yield the facts that each day's file brought."""
     listed = files_by_day(path, NAME)
-    if not listed:
+    new = {day for day, file in listed if not kept(file.stem, (file,))}
+    if not new:
         return
     files = read_lines(listed, ["hospital", "day", *SERIES])
     numbers = pl.col(list(SERIES)).cast(pl.Float64, strict=False)
     rows = all_rows(files).with_columns(dates("day"), numbers).drop_nulls(["day", *SERIES])
     versions = _versions(rows)
-    for done, file in enumerate(files):
-        progress(done, len(files), file.path.name)
+    for done, file in enumerate(file for file in files if file.day in new):
+        progress(done, len(new), file.path.name)
         came = rows.filter(pl.col("came_on") == file.day)
         late = came.filter(pl.col("day") < file.day - pl.duration(days=1)).height
         notes = (_("%(file)s: %(count)s returns came late.") % {"file": file.path.name, "count": late},) if late else ()
         frame = versions.filter(pl.col("came_on") == file.day).drop("came_on")
         remarks = (*file.remarks, *([Remark("came_late", {"n": late})] if late else ()), *_silent(rows, file))
         yield FactsChunk(file.path.stem, frame, (file.path,), notes=notes, remarks=remarks)
-    progress(len(files), len(files), "read")
+    progress(len(new), len(new), "read")
 
 
 def _silent(rows: pl.DataFrame, file: FeedFile) -> list[Remark]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from salus.gather.sources.chunks import Chunk, FactsChunk, Progress, Remark, silent
 from salus.gather.sources.facts import as_facts, moment_on
+from salus.gather.sources.feed_days import Kept, nothing_kept
 from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day, read_days
 from salus.gather.sources.files import read_csv
 
@@ -20,9 +21,9 @@ _TEXT = ["wwtp_name", "sample_collect_date", "pcr_target_units", "pcr_target_bel
 _NUMBERS = ["pcr_target_avg_conc", "lod_sewage", "population_served"]
 
 
-def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
+def read(path: Path, *, progress: Progress = silent, kept: Kept = nothing_kept) -> Iterator[Chunk]:
     """Yield the facts that each file brought."""
-    files = files_by_day(path, NAME)
+    files = [(day, file) for day, file in files_by_day(path, NAME) if not kept(file.stem, (file,))]
     if not files:
         return
     zones = read_csv(path, "catchments.csv", ["catchment", "zone"], text=["catchment", "zone"])
