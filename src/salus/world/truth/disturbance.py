@@ -31,4 +31,7 @@ def disturbed(model: Model, place: Place, happenings: Sequence[Happening]) -> Mo
     kept = [share_kept(happenings, house.code, house.zone) for house in place.hospitals]
     beds = sum(house.beds * share for house, share in zip(place.hospitals, kept, strict=True))
     icu = sum(house.icu * share for house, share in zip(place.hospitals, kept, strict=True))
-    return replace(model, care=replace(model.care, beds=float(beds), icu_beds=float(icu)))
+    # A model's beds are those that are left for the ill of the emergency: they fall by the same share as all.
+    left, icu_left = beds / max(place.beds, 1.0), icu / max(place.icu_beds, 1.0)
+    care = replace(model.care, beds=model.care.beds * left, icu_beds=model.care.icu_beds * icu_left)
+    return replace(model, care=care)
