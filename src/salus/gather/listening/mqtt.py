@@ -38,7 +38,8 @@ class Address:
 class Listener:
     """Writes down what comes by the topics of sensors, while it is entered.
 
-    Where nobody announces days, a message belongs to the day on which it came (`today`).
+    A message belongs to the day that was announced; where nobody announces days, to the day on which it
+    came (`today`). Without either it waits for the first day that is announced.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Listener:
         folder: Path,
         name: str,
         topics: tuple[str, ...],
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date] | None = None,
     ) -> None:
         self._address, self._topics, self._today = address, topics, today
         self._spool = Spool(folder, name)
@@ -119,8 +120,8 @@ class Listener:
         if topic in (BEGINS, ENDS):
             await self._mark(topic, payload, client, retained=bool(message.retain))
             return
-        if not self._announced and self._spool.day != self._today():
-            self._spool.begin(self._today())
+        if self._today is not None and not self._announced and self._spool.day != (day := self._today()):
+            self._spool.begin(day)
         self._spool.add(topic, payload)
         if self._spool.added % _FLUSH_MESSAGES == 0:
             self._spool.flush()

@@ -95,39 +95,21 @@ class FhirFeed:
             yield _line("collection", batch, on)
 
     def _entries(self, row: dict[str, Any], wrong: set[str], on: date, *, stated: bool) -> list[Resource]:
-        report, status = row["report_id"], row["status"]
+        """Return the resources of a report, with its faults."""
+        report = row["report_id"]
         taken = (self._run.start + timedelta(days=row["specimen"])).isoformat()
         taken = f"{taken[8:]}/{taken[5:7]}/{taken[:4]}" if "odd_date" in wrong else taken
-        subject, specimen = {"reference": _url(report, 1)}, {"reference": _url(report, 2)}
-        code = {"coding": [{"system": _TEST, "code": self._run.emergency.slug}]}
-        told = "done" if "unknown_status" in wrong else status
-        observation: Resource = {
-            "resourceType": "Observation",
-            "identifier": [{"system": RESULT, "value": report}],
-            "status": status,
-            "code": code,
-            "subject": subject,
-            "specimen": specimen,
-            **({"effectiveDateTime": taken} if stated else {}),
-            "valueCodeableConcept": {"coding": [{"system": _SNOMED, "code": _POSITIVE}]},
+        about = {
+            "code": {"coding": [{"system": _TEST, "code": self._run.emergency.slug}]},
+            "subject": {"reference": _url(report, 1)},
         }
-        if row["variant"]:
-            observation["component"] = [{"code": {"text": "variant"}, "valueString": row["variant"]}]
+        collection = {"collectedDateTime": taken}
         resources: list[tuple[int, Resource]] = [
             (1, self._patient(row, wrong)),
-            (2, {"resourceType": "Specimen", "subject": subject, "collection": {"collectedDateTime": taken}}),
-            (3, observation),
-            (4, {
-                "resourceType": "DiagnosticReport",
-                "identifier": [{"system": REPORT, "value": report}],
-                "status": told,
-                "code": code,
-                "subject": subject,
-                "specimen": [specimen],
-                "issued": f"{on.isoformat()}T15:00:00Z",
-                "result": [{"reference": _url(report, 3)}],
-            }),
-        ]  # fmt: skip
+            (2, {"resourceType": "Specimen", "subject": about["subject"], "collection": collection}),
+            (3, _observation(row, about, taken if stated else None)),
+            (4, _report(row, about, on, "done" if "unknown_status" in wrong else row["status"])),
+        ]
         left = {2: "no_specimen", 4: "no_report"}
         kept = [(place, one) for place, one in resources if left.get(place) not in wrong]
         if "same_entry_twice" in wrong:
@@ -148,6 +130,34 @@ class FhirFeed:
         if "extra_field" in wrong:
             patient["wardOfOrigin"] = "A2"
         return patient
+
+
+def _observation(row: dict[str, Any], about: Resource, taken: str | None) -> Resource:
+    found: Resource = {
+        "resourceType": "Observation",
+        "identifier": [{"system": RESULT, "value": row["report_id"]}],
+        "status": row["status"],
+        **about,
+        "specimen": {"reference": _url(row["report_id"], 2)},
+        **({"effectiveDateTime": taken} if taken else {}),
+        "valueCodeableConcept": {"coding": [{"system": _SNOMED, "code": _POSITIVE}]},
+    }
+    if row["variant"]:
+        found["component"] = [{"code": {"text": "variant"}, "valueString": row["variant"]}]
+    return found
+
+
+def _report(row: dict[str, Any], about: Resource, on: date, status: str) -> Resource:
+    report = row["report_id"]
+    return {
+        "resourceType": "DiagnosticReport",
+        "identifier": [{"system": REPORT, "value": report}],
+        "status": status,
+        **about,
+        "specimen": [{"reference": _url(report, 2)}],
+        "issued": f"{on.isoformat()}T15:00:00Z",
+        "result": [{"reference": _url(report, 3)}],
+    }
 
 
 def _url(report: str, place: int) -> str:
