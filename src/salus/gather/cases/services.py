@@ -22,6 +22,7 @@ from salus.gather.events import CASES_TAKEN
 from salus.gather.models import Case, CaseKey, Import, ServedArea, Source
 from salus.gather.permissions import CASE_ERASE, CASE_EXPORT, CASE_IDENTIFY, IMPORT_RUN, INVESTIGATION
 from salus.trust import policy
+from salus.trust.privacy import scrub
 from salus.trust.schemas import Tier, Viewer
 
 # A report is kept with its names for so long, and then forgotten.
@@ -177,8 +178,10 @@ def _opened(ids: Sequence[UUID], reason: str) -> list[CasePerson]:
     rows = [row for start in range(0, len(ids), _AT_ONCE)
             for row in Case.objects.known().filter(id__in=list(ids)[start : start + _AT_ONCE])]  # fmt: skip
     seals = seals_of(row.id for row in rows)
-    note(cases=len(rows), reason=reason)
-    return [person_of(row, seals.get(row.id)) for row in sorted(rows, key=lambda row: row.reference)]
+    found = [person_of(row, seals.get(row.id)) for row in sorted(rows, key=lambda row: row.reference)]
+    # The audit keeps no names, not even in what somebody wrote as their reason.
+    note(cases=len(found), reason=scrub(reason))
+    return found
 
 
 @audited("case.erase")
