@@ -1,5 +1,22 @@
 """The rights that the records of plan need; `trust` grants them."""
 
+from salus.plan.exercises.permissions import EXERCISE_DESIGN, EXERCISE_DIRECT, EXERCISE_VIEW
+
+__all__ = [
+    "DECIDE_APPROVE",
+    "DECIDE_DRAFT",
+    "EXERCISE_DESIGN",
+    "EXERCISE_DIRECT",
+    "EXERCISE_VIEW",
+    "MEASURE_EDIT",
+    "MEASURE_VIEW",
+    "PLAYBOOK_EDIT",
+    "PLAYBOOK_VIEW",
+    "PROPOSAL_DROP",
+    "PROPOSAL_RAISE",
+    "PROPOSAL_VIEW",
+]
+
 MEASURE_VIEW = "measure.view"
 MEASURE_EDIT = "measure.edit"
 PLAYBOOK_VIEW = "playbook.view"

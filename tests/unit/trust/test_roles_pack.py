@@ -32,6 +32,8 @@ def test_every_role_of_the_design_is_there() -> None:
         "head",
         "logistics_lead",
         "communications_lead",
+        "case_investigator",
+        "director",
         "partner",
         "viewer",
         "auditor",
