@@ -196,7 +196,9 @@ def _ranks(seed: int, *, chance: bool):
         mean = np.stack([course.city(name)[:, 0] for name in names])
     else:
         mean = expected(Trial(model, layout, blank), z[None])[..., 0]
-    counts = rng.poisson(mean * rng.standard_gamma(size[:, None], mean.shape) / size[:, None])
+    noisy = mean * rng.standard_gamma(size[:, None], mean.shape) / size[:, None]
+    # Counts of stochastic runs are Poisson already; a second draw would count chance twice.
+    counts = np.floor(noisy + rng.random(noisy.shape)) if chance else rng.poisson(noisy)
     seen = tuple(Observed(name, line) for name, line in zip(names, counts, strict=True))
     fit = calibrate(model, seen, rng=rng, draws=199, particles=1000)
     return (fit.standard < z).mean(axis=0), fit.effective, fit.tail

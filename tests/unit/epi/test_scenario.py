@@ -20,7 +20,9 @@ from salus.epi.errors import (
     TooShortError,
 )
 from salus.epi.scenario import (
+    Calibration,
     Care,
+    Course,
     InForce,
     Measure,
     Observed,
@@ -43,6 +45,7 @@ from salus.epi.scenario import (
     project,
     simulate,
 )
+from salus.epi.scenario.likelihood import lay_out
 from tests.generative.epi.scenario_models import GENERATION, busy_city, city, one_group
 
 WRONG = [
@@ -233,3 +236,16 @@ def test_projection_starts_where_the_data_end():
     assert low < truth[49:].sum() < high
     assert (ahead["m"].total("infections") <= ahead["none"].total("infections")).all()
     assert fit.tail < 0.7
+
+
+def test_noise_gives_counts_the_spread_of_their_series_and_counts_chance_once():
+    rng, runs, mean, size = np.random.default_rng(3), 20_000, 50.0, 10.0
+    counts = rng.poisson(mean, (1, 1, 1, 1, runs)).astype(float)
+    course = Course(0, ("reported",), ("city",), ("all",), counts)
+    layout = lay_out(Prior(), (Observed("reported", np.ones(14)),))
+    values = np.full((runs, layout.width), size)
+    fit = Calibration(layout.names(), values, values[:2], values[0, :1], values[None], 1.0, 0.0, layout, values)
+    noisy = add_noise(course, "reported", fit, 0, rng)[0]
+    assert noisy.mean() == pytest.approx(mean, rel=0.02)
+    assert noisy.var() == pytest.approx(mean + mean**2 / size, rel=0.06)
+    assert (noisy == np.floor(noisy)).all()

@@ -133,7 +133,7 @@ def _round(values: FloatArray, rng: np.random.Generator) -> FloatArray:
 def add_noise(
     course: Course, output: str, calibration: Calibration, series: int, rng: np.random.Generator
 ) -> FloatArray:
-    """One output of the city with the spread of its series, (D, runs), to compare with counts.
+    r"""One output of the city with the spread of its series, (D, runs), to compare with counts.
 
     Parameters
     ----------
@@ -152,10 +152,17 @@ def add_noise(
     -------
     FloatArray, shape (D, runs)
 
+    Notes
+    -----
+    The course's counts *X* already vary by chance, as a Poisson number of mean :math:`\mu` does;
+    :math:`X g` with a gamma factor *g* of mean 1 and variance 1/k, rounded at random to whole
+    numbers, then has the negative binomial's variance :math:`\mu + \mu^2/k`. Another Poisson
+    draw would count chance twice.
+
     """
     layout = calibration.layout
     require(0 <= series < layout.series, f"There are {layout.series} observed series, counted from 0.")
     size = calibration.draws[:, layout.path + series]
     mean = course.city(output) * rng.standard_gamma(size, size=(course.values.shape[0], size.size)) / size
-    out: FloatArray = rng.poisson(mean).astype(np.float64)
+    out: FloatArray = np.floor(mean + rng.random(mean.shape))
     return out
