@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -266,14 +267,19 @@ class Ledger:
 def fingerprint(source: SourceFolder, label: str, files: tuple[Path, ...]) -> tuple[str, int]:
     """Return a digest of a chunk's files and of the reader that read them, and the files' size."""
     digest = hashlib.sha256(label.encode())
-    for code in sorted(source.folder.rglob("*.py")):
-        digest.update(code.read_bytes())
+    digest.update(_code_of(source.folder))
     size = 0
     for file in files:
         content = file.read_bytes()
         size += len(content)
         digest.update(hashlib.sha256(content).digest())
     return digest.hexdigest(), size
+
+
+@lru_cache(maxsize=64)
+def _code_of(folder: Path) -> bytes:
+    """Return the code of a reader, read once: a running program does not change."""
+    return b"".join(code.read_bytes() for code in sorted(folder.rglob("*.py")))
 
 
 def _series_numbers(chunk: FactsChunk, source: SourceFolder) -> dict[str, int]:
