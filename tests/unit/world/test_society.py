@@ -19,8 +19,8 @@ from salus.world.truth.customs import FILE, BadSociety, read_customs
 from salus.world.truth.mood import Mood, Seen, beginning, compliance, evening, obeyed
 from salus.world.truth.orders import Order
 from salus.world.truth.place import Place, read_place
-from salus.world.truth.run import Run
-from salus.world.truth.society import FOLDER, LostEvening, SocietyReader, read_evening, shelves_of, supplies_of
+from salus.world.truth.run import BadRun, Run
+from salus.world.truth.society import FOLDER, SocietyReader, read_evening, shelves_of, supplies_of
 from salus.world.truth.supplies import Circumstances, Stand
 
 START = date(2026, 3, 2)
@@ -117,7 +117,7 @@ def test_many_measures_for_long_weary_and_rest_restores(place: Place) -> None:
 numbers = st.floats(0, 50, allow_nan=False)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_whatever_happens_the_mood_stays_in_bounds(place: Place, data: st.DataObject) -> None:
     mood = beginning(RULES)
@@ -137,7 +137,7 @@ def test_whatever_happens_the_mood_stays_in_bounds(place: Place, data: st.DataOb
 
 
 def test_in_quiet_times_shelves_hold_and_prices_stay(run: Run) -> None:
-    stands = moves(run, 60)
+    stands = moves(run, 40)
     last = stands[-1]
     assert sum(stand.lacking.sum() for stand in stands) < 0.02 * sum(stand.used.sum() for stand in stands)
     assert 0.9 < np.nanmean(last.factor) < 1.1
@@ -155,7 +155,7 @@ def test_goods_are_neither_made_nor_lost_on_a_shelf(run: Run) -> None:
 def test_anxiety_empties_shelves_and_makes_things_dear(run: Run) -> None:
     products = shelves_of(run).products
     mask, fresh = products.index("mask"), products.index("fresh")
-    calm, anxious = moves(run, 30)[-1], moves(run, 30, anxiety=0.9)[-1]
+    calm, anxious = moves(run, 20)[-1], moves(run, 20, anxiety=0.9)[-1]
     assert np.nanmean(anxious.factor[:, mask]) > 1.3 * np.nanmean(calm.factor[:, mask])
     assert np.nanmean(anxious.factor[:, fresh]) < 1.3
     assert anxious.factor[~np.isnan(anxious.factor)].max() <= read_customs().prices.highest
@@ -163,14 +163,11 @@ def test_anxiety_empties_shelves_and_makes_things_dear(run: Run) -> None:
 
 def test_a_supplier_that_fails_delivers_nothing_until_it_works_again(run: Run) -> None:
     shelves = shelves_of(run)
-    for code in shelves.suppliers:
-        fails = Happening("supplier_fails", START, end=START + timedelta(days=15), supplier=code, size=1.0)
-        if sum(s.received.sum() for s in moves(run, 15, happenings=[fails])) < sum(
-            s.received.sum() for s in moves(run, 15)
-        ):
-            break
-    else:
-        pytest.fail("no supplier's failure was felt")
+    fails = [Happening("supplier_fails", START, end=START + timedelta(days=6), supplier=code, size=1.0)
+             for code in shelves.suppliers]  # fmt: skip
+    stands = moves(run, 10, happenings=fails)
+    assert [stand.received.sum() for stand in stands[:7]] == [0.0] * 7
+    assert stands[7].received.sum() > 0
 
 
 def test_a_published_measure_hands_out_what_lies_in_the_stores(run: Run) -> None:
@@ -202,7 +199,7 @@ def test_a_run_keeps_each_evening_goes_on_from_it_and_forgets_it(pack: Path, tmp
     back.keep(back.step([], befalls))
     assert back.society.mood.as_json() == reader.evening(5).mood.as_json()
     (tmp_path / "back" / FOLDER / "00005.json").unlink()
-    with pytest.raises(LostEvening, match="day 5 is not whole"):
+    with pytest.raises(BadRun, match="day 5 is not whole"):
         Run.open(tmp_path / "back")
 
 

@@ -129,7 +129,9 @@ def read_evening(folder: Path, number: int) -> Evening:
         shelves = pl.read_parquet(at / f"{number:05d}.shelves.parquet")
         ordered = pl.read_parquet(at / f"{number:05d}.ordered.parquet")
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise LostEvening(f"The evening of day {number} is not whole in {at}: {error}. Begin a new run.") from error
+        raise LostEvening(
+            f"The evening of day {number} is not whole in {at}: {error}. Branch from an earlier one"
+        ) from error
     factor = np.array([[np.nan if value is None else value for value in row] for row in told["prices"]])
     columns = {name: shelves[name].to_numpy().astype(np.float64) for name in _COLUMNS}
     return Evening(number, Mood.from_json(told["mood"]), Stand(**columns, ordered=ordered, factor=factor))

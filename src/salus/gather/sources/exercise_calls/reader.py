@@ -27,7 +27,7 @@ COLUMNS = ["call_id", "received_at", "channel", "zone", "text"]
 # Below this a topic is a guess: of the calls above it 98 in 100 were read right (docs/guide/exercise/calls.md).
 SURE = 0.35
 # No more calls of a day than this wait for somebody to read them, the least clear ones; the rest count as unclear.
-_MOST_UNSURE = 20
+_MOST_UNSURE = 10
 # A call is handed over at most so many days late; after an outage later, as long as the feed was silent.
 _BACK_DAYS = 14
 Cell = tuple[str, str, date]
