@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -40,13 +41,20 @@ def evening(days: int) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> World:
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("city") / "pack", seed=5, people=6_000)
+
+
+@pytest.fixture(scope="module")
+def told(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     """Return a world in which a main has been poisoned for a week."""
-    folder = tmp_path_factory.mktemp("poisoned")
-    raw = yaml.safe_load((FOLDER / "water_main.yaml").read_text(encoding="utf-8"))
+    return happened("water_main", pack, tmp_path_factory.mktemp("poisoned"))
+
+
+def happened(emergency: str, pack: Path, folder: Path) -> World:
+    raw = yaml.safe_load((FOLDER / f"{emergency}.yaml").read_text(encoding="utf-8"))
     raw["contamination"]["begins_on_day"] = BEGINS
     (folder / "own.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
-    pack = build(folder / "pack", seed=5, people=6_000)
     world = World(Run.begin(folder / "run", pack=pack, emergency=folder / "own.yaml", start=START, seed=2))
     feed = CasesFeed(world.run)
     for _ in range(DAYS):
@@ -98,6 +106,20 @@ def test_the_guilty_main_is_named_and_no_reproduction_number_is(told: World) -> 
         assert rows[0].id in {link.target.id for link in chain.walk(id=signal)}
         row = signal_list(viewer=BY)[0]
         assert rt_get(viewer=BY, series=row.series, zone=row.zone_id) is None
+
+
+def test_a_leak_at_a_workplace_is_found_by_where_the_ill_work(pack: Path, tmp_path: Path) -> None:
+    world = happened("chemical", pack, tmp_path)
+    investigated(world)
+    with clock.fixed_at(evening(DAYS)):
+        rows = investigation_list(viewer=BY)
+        assert len(rows) == 1
+        found = finding_latest(viewer=BY, investigation=rows[0].id)
+        assert found is not None
+        assert world.run.source is not None
+        assert found.content["workplaces"][0]["code"] == world.run.source.place.code
+        signal = signal_list(viewer=BY)[0]
+        assert signal.series == "exercise.zone_work_complaints"
 
 
 def test_an_investigation_is_changed_by_versions_and_ends_with_what_was_found(told: World) -> None:
