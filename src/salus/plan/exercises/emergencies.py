@@ -10,7 +10,7 @@ import yaml
 from django.utils.translation import gettext as _
 
 from salus.plan.exercises.schemas import Defect, EmergencyChoice, ExerciseDraft
-from salus.world.emergency import FOLDER, names, read_emergency
+from salus.world.emergency import FOLDER, names, overlays, read_emergency
 from salus.world.errors import WorldError
 
 LONGEST = 100_000
@@ -27,10 +27,11 @@ def choices() -> list[EmergencyChoice]:
 
 def faults_of(draft: ExerciseDraft) -> Iterator[Defect]:
     """Yield what is wrong with the emergency of a design, and with those on top of it."""
+    tops = overlays()
     for name in draft.also:
-        if name not in names() or draft.also.count(name) > 1 or name == draft.emergency:
+        if name not in tops or draft.also.count(name) > 1 or name == draft.emergency:
             words = _("'%(name)s' cannot come on top of the emergency.") % {"name": name}
-            yield Defect("also", words, _("Choose another one of %(names)s, once.") % {"names": ", ".join(names())})
+            yield Defect("also", words, _("Choose another one of %(names)s, once.") % {"names": ", ".join(tops)})
     if not draft.emergency_text.strip():
         if draft.emergency not in names():
             words = _("There is no emergency '%(name)s'.") % {"name": draft.emergency}
