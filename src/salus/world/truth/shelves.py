@@ -76,17 +76,15 @@ def read_shelves(run: Run) -> Shelves:
     pack = run.pack
     zones = {code: number for number, code in enumerate(run.place.zones)}
     about = {row["code"]: (row["kind"], zones[row["zone"]]) for row in rows_of(pack / "facilities.csv")}
-    products = tuple(row["product"] for row in rows_of(pack / "products.csv"))
-    number = {code: place for place, code in enumerate(products)}
+    number = {row["product"]: place for place, row in enumerate(rows_of(pack / "products.csv"))}
     held = rows_of(pack / "stocks.csv")
     places = tuple(dict.fromkeys(row["place"] for row in held))
     seat = {code: place for place, code in enumerate(places)}
     kinds = tuple(sorted({about[code][0] for code in places}))
-    suppliers, tables = _suppliers(pack, number)
-    markets, prices = _prices(pack, number)
+    (suppliers, tables), (markets, prices) = _suppliers(pack, number), _prices(pack, number)
     return Shelves(
         places=places,
-        products=products,
+        products=tuple(number),
         kinds=kinds,
         place=np.array([seat[row["place"]] for row in held]),
         product=np.array([number[row["product"]] for row in held]),
