@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, time
 from pathlib import Path
 
@@ -31,16 +30,6 @@ def files_by_day(folder: Path, name: str) -> list[tuple[date, Path]]:
             )
         found.append((date.fromisoformat(day[1]), path))
     return found
-
-
-def read_days(files: Sequence[tuple[date, Path]], texts: Sequence[str], numbers: Sequence[str] = ()) -> pl.DataFrame:
-    """Return the rows of all files with the day on which each came, as `came_on`; what is no number is empty."""
-    columns = [*texts, *numbers]
-    parts = [
-        read_csv(path.parent, path.name, columns, text=columns).with_columns(pl.lit(day).alias("came_on"))
-        for day, path in files
-    ]
-    return pl.concat(parts).with_columns(pl.col(numbers).cast(pl.Float64, strict=False))
 
 
 def parents(folder: Path) -> dict[str, str]:

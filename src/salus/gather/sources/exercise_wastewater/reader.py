@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from salus.gather.sources.chunks import Chunk, FactsChunk, Progress, Remark, silent
 from salus.gather.sources.facts import as_facts, moment_on
 from salus.gather.sources.feed_days import Kept, nothing_kept
-from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day, read_days
+from salus.gather.sources.feed_folders import ARRIVES, dates, files_by_day
+from salus.gather.sources.feed_lines import all_rows, read_lines
 from salus.gather.sources.files import read_csv
 
 NAME, ROOT, TIME_ZONE = "wastewater", "ALMA", "Atlantic/Madeira"
@@ -23,18 +24,21 @@ _NUMBERS = ["pcr_target_avg_conc", "lod_sewage", "population_served"]
 
 def read(path: Path, *, progress: Progress = silent, kept: Kept = nothing_kept) -> Iterator[Chunk]:
     """Yield the facts that each file brought."""
-    files = [(day, file) for day, file in files_by_day(path, NAME) if not kept(file.stem, (file,))]
-    if not files:
+    listed = [(day, file) for day, file in files_by_day(path, NAME) if not kept(file.stem, (file,))]
+    if not listed:
         return
     zones = read_csv(path, "catchments.csv", ["catchment", "zone"], text=["catchment", "zone"])
-    rows = read_days(files, _TEXT, _NUMBERS).with_columns(dates("sample_collect_date"))
-    for done, (day, file) in enumerate(files):
-        progress(done, len(files), file.name)
-        came = rows.filter(pl.col("came_on") == day)
+    files = read_lines(listed, [*_TEXT, *_NUMBERS])
+    numbers = pl.col(_NUMBERS).cast(pl.Float64, strict=False)
+    rows = all_rows(files).with_columns(dates("sample_collect_date"), numbers).drop_nulls("sample_collect_date")
+    for done, file in enumerate(files):
+        progress(done, len(files), file.path.name)
+        came = rows.filter(pl.col("came_on") == file.day)
         strange = came.filter(~pl.col("pcr_target_units").is_in(list(_PER_LITRE))).height
         notes = (_("%(file)s: %(count)s samples have a unit that is not known and are left out.")
-                 % {"file": file.name, "count": strange},) if strange else ()  # fmt: skip
-        yield FactsChunk(file.stem, _facts(came, zones), (file,), notes=notes, remarks=_remarks(came))
+                 % {"file": file.path.name, "count": strange},) if strange else ()  # fmt: skip
+        remarks = (*file.remarks, *_remarks(came))
+        yield FactsChunk(file.path.stem, _facts(came, zones), (file.path,), notes=notes, remarks=remarks)
     progress(len(files), len(files), "read")
 
 
