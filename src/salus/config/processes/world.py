@@ -32,7 +32,6 @@ from salus.world.world import World
 log = logging.getLogger(__name__)
 FEEDS = (
     "exercise_lab",
-    "exercise_fhir",
     "exercise_hospital",
     "exercise_wastewater",
     "exercise_weather",
@@ -42,7 +41,8 @@ FEEDS = (
     "exercise_stocks",
     "exercise_calls",
 )
-LINE_LIST = "exercise_cases"
+# What only some worlds tell: a line list, and laboratories that speak FHIR.
+SOMETIMES = {"exercise_cases": "cases", "exercise_fhir": "fhir"}
 # What the director of an exercise lets befall the city, read anew before every day.
 HAPPENINGS = "happenings.json"
 BEAT_SECONDS = 0.3
@@ -73,10 +73,9 @@ def _day(moment: str | None) -> date | None:
 
 def take_in(world: World, *, heard_at: datetime | None = None) -> None:
     """Bring in what the feeds have said since the last time; what was brought in before stays as it is."""
-    # A line list is there only where the emergency is told by one.
-    listed = (LINE_LIST,) if (world.feeds / "cases").is_dir() else ()
+    there = (slug for slug, folder in SOMETIMES.items() if (world.feeds / folder).is_dir())
     by = system_viewer("world")
-    for slug in (*FEEDS, *listed):
+    for slug in (*FEEDS, *there):
         try:
             load(slug=slug, path=world.feeds, by=by, heard_at=heard_at)
         except SalusError as refusal:
