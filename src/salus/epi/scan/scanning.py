@@ -1,4 +1,36 @@
-"""Kulldorff's scan statistics: Poisson, Bernoulli and space-time permutation."""
+"""Kulldorff's scan statistics: Poisson, Bernoulli and space-time permutation.
+
+What all three share is said here once.
+
+Parameters
+----------
+windows : SpatialWindows or None
+    From `circular_windows`, `elliptic_windows` or `connected_windows`. None looks for
+    clusters in time only, in all zones together.
+rng : numpy.random.Generator
+    One number is drawn from it as the seed of all replicates.
+analysis : {"space-time", "prospective", "spatial"}
+    Clusters of any period, clusters still going on at the end, or of the whole period.
+rates : {"high", "low", "both"}
+    What to look for.
+max_duration, min_duration : int
+    Longest and shortest cluster in time steps. Default from 1 to half of T.
+min_cases : int
+    Fewest cases in a cluster of high rates.
+replicates : int
+    Monte Carlo replicates. 999 or 9,999.
+early_stop : int, optional
+    Stop once so many replicates have reached the observed statistic: saves time when
+    there is nothing to find. 50 is a good choice.
+executor : concurrent.futures.Executor, optional
+    Runs replicates in parallel; threads suffice. Does not change the result.
+
+Raises
+------
+EmptyInputError, ShapeMismatchError, MissingInputError, NegativeInputError, TooShortError,
+InvalidParameterError
+
+"""
 
 from __future__ import annotations
 
@@ -43,38 +75,15 @@ def scan_poisson(
     expected : array_like, shape (T, S)
         Expected counts (`expected_cases`) or people at risk, 0 or more; scaled to the number
         of cases.
-    windows : SpatialWindows or None
-        From `circular_windows`, `elliptic_windows` or `connected_windows`. None looks for
-        clusters in time only, in all zones together.
-    rng : numpy.random.Generator
-        One number is drawn from it as the seed of all replicates.
-    analysis : {"space-time", "prospective", "spatial"}
-        Clusters of any period, clusters still going on at the end, or of the whole period.
-    rates : {"high", "low", "both"}
-        What to look for.
-    max_duration, min_duration : int
-        Longest and shortest cluster in time steps. Default from 1 to half of T.
-    min_cases : int
-        Fewest cases in a cluster of high rates.
     strata : array_like of int, shape (T,), optional
         Group of each time step, for example the weekday: expected counts are scaled so that
         each group expects as many cases as it had.
-    replicates : int
-        Monte Carlo replicates. 999 or 9,999.
-    early_stop : int, optional
-        Stop once so many replicates have reached the observed statistic: saves time when
-        there is nothing to find. 50 is a good choice.
-    executor : concurrent.futures.Executor, optional
-        Runs replicates in parallel; threads suffice. Does not change the result.
+    windows, rng, analysis, rates, max_duration, min_duration, min_cases, replicates, early_stop, executor
+        Shared by all scans: see this module.
 
     Returns
     -------
     ScanResult
-
-    Raises
-    ------
-    EmptyInputError, ShapeMismatchError, MissingInputError, NegativeInputError, TooShortError,
-    InvalidParameterError
 
     Notes
     -----
@@ -118,16 +127,11 @@ def scan_bernoulli(
     cases, controls : array_like, shape (T, S)
         Whole numbers by time and zone, for example positive and negative tests.
     windows, rng, analysis, rates, max_duration, min_duration, min_cases, replicates, early_stop, executor
-        As in `scan_poisson`.
+        Shared by all scans: see this module.
 
     Returns
     -------
     ScanResult
-
-    Raises
-    ------
-    EmptyInputError, ShapeMismatchError, MissingInputError, NegativeInputError, TooShortError,
-    InvalidParameterError
 
     Notes
     -----
@@ -175,16 +179,11 @@ def scan_permutation(
         Group of each time step, for example the weekday: times are permuted within groups,
         so that zones may differ in their weekly pattern.
     rng, analysis, rates, max_duration, min_duration, min_cases, replicates, early_stop, executor
-        As in `scan_poisson`.
+        Shared by all scans: see this module.
 
     Returns
     -------
     ScanResult
-
-    Raises
-    ------
-    EmptyInputError, ShapeMismatchError, MissingInputError, NegativeInputError, TooShortError,
-    InvalidParameterError
 
     Notes
     -----
