@@ -74,8 +74,10 @@ def test_nobody_drafts_and_approves_but_the_head() -> None:
     assert approvers == {"head"}
 
 
-def test_only_the_administrator_reaches_personal_data() -> None:
-    assert {code for code, draft in PACK.items() if draft.max_tier == Tier.PERSONAL} == {"administrator"}
+def test_only_administrators_and_those_who_investigate_cases_reach_personal_data() -> None:
+    reach = {code: draft for code, draft in PACK.items() if draft.max_tier == Tier.PERSONAL}
+    assert set(reach) == {"administrator", "case_investigator"}
+    assert reach["case_investigator"].purposes == ("investigation",)
 
 
 @pytest.mark.parametrize("value", ["secret", 9, ""])
