@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from salus.epi.scan import circular_windows, elliptic_windows, scan_bernoulli, scan_permutation, scan_poisson
 from salus.epi.scan.draws import hypergeometric, poisson, seat
 from salus.epi.scan.frame import frame_of
 from salus.epi.scan.montecarlo import simulate
 from salus.epi.scan.run import Question, _plan
+from salus.epi.scan.simulate import cells_of, poisson_counts
 from salus.epi.scan.standard import permuted_expectation
 
 STEPS, ZONES = 5, 7
@@ -144,6 +146,28 @@ def test_poisson_numbers_have_their_mean_and_variance(mean):
     drawn = np.array([poisson(state, mean) for _ in range(20_000)], dtype=float)
     assert abs(drawn.mean() - mean) < 4.5 * math.sqrt(mean / 20_000)
     assert drawn.var() == pytest.approx(mean, rel=0.06)
+
+
+def test_many_cases_are_distributed_as_a_multinomial():
+    expected = np.array([0.0, 3.0, 40.0, 41.0, 300.0, 16.0])
+    kept = cells_of(expected, 400)
+    assert kept.table.size > 0
+    state, out, draws = np.zeros(1, dtype=np.uint64), np.zeros(6, dtype=np.int64), []
+    seat(state, 11, 1)
+    for _ in range(8000):
+        poisson_counts(state, kept, out)
+        draws.append(out.copy())
+    found, share = np.array(draws), expected / 400
+    assert (found.sum(axis=1) == 400).all()
+    for cell in range(6):
+        drawn = np.bincount(found[:, cell], minlength=401)
+        exact = stats.binom.pmf(np.arange(401), 400, share[cell]) * 8000
+        many = exact >= 8
+        if many.sum() > 1:
+            statistic = ((drawn - exact)[many] ** 2 / exact[many]).sum()
+            assert stats.chi2.sf(statistic, many.sum() - 1) > 1e-4
+    together = np.cov(found[:, 3], found[:, 4])[0, 1]
+    assert together == pytest.approx(-400 * share[3] * share[4], abs=5 * 400 * share[3] / np.sqrt(8000) * 3)
 
 
 @pytest.mark.parametrize(

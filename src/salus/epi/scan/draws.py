@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from salus.epi.arrays import FloatArray
+from salus.epi.arrays import FloatArray, IntArray
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -36,6 +36,7 @@ _S11 = np.uint64(11)
 _HALF_LOG_TAU = 0.9189385332046727
 _STIRLING_FROM = 12
 _SMALL_MEAN = 10.0
+_REACH = 6.5
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -157,6 +158,48 @@ def poisson(state, mean):  # type: ignore[no-untyped-def]
         scale = 1.1239 + 1.1328 / (b - 3.4)
         if math.log(v * scale / (a / (edge * edge) + b)) <= k * math.log(mean) - mean - log_factorial(k):
             return int(k)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tabulate(means, first, lowest, table):  # type: ignore[no-untyped-def]
+    """Fill an alias table for each mean: thresholds in the upper half of a word, aliases below."""
+    for c in range(means.size):
+        size, mean = first[c + 1] - first[c], means[c]
+        chance = np.empty(size)
+        for i in range(size):
+            k = float(lowest[c] + i)
+            chance[i] = math.exp(k * math.log(mean) - mean - log_factorial(k)) if mean > 0 else 1.0
+        accept, alias = _vose(chance * (size / chance.sum()))
+        for i in range(size):
+            # Where the threshold is the whole range, the alias is the entry itself.
+            table[first[c] + i] = (min(accept[i], _LOW) << _S32) | np.uint64(alias[i])
+
+
+def poisson_tables(means: FloatArray, most: int = 2**21) -> tuple[IntArray, IntArray, npt.NDArray[np.uint64]]:
+    """Prepare a draw of each of many Poisson numbers whose means stay, by Walker's alias method.
+
+    Returns where each table begins, its smallest number, and all tables in one; no table where
+    there would be more than `most` entries. What lies further out than 6.5 standard deviations and
+    10, less than the resolution of a 32-bit threshold, is never drawn.
+    """
+    reach = _REACH * np.sqrt(means) + 10.0
+    lowest = np.maximum(np.floor(means - reach), 0).astype(np.int64)
+    size = np.where(means > 0, np.ceil(means + reach).astype(np.int64) - lowest + 1, 1)
+    if int(size.sum()) > most:
+        return np.zeros(0, dtype=np.int64), lowest, np.zeros(0, dtype=np.uint64)
+    first = np.concatenate([[0], np.cumsum(size)])
+    table = np.empty(int(first[-1]), dtype=np.uint64)
+    _tabulate(means, first, lowest, table)
+    return first, lowest, table
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def from_table(state, table, first, size):  # type: ignore[no-untyped-def]
+    """Return an entry of one of the tables, counted from its first."""
+    u = bits(state)
+    i = ((u >> _S32) * np.uint64(size)) >> _S32
+    word = table[first + np.int64(i)]
+    return np.int64(i) if (u & _LOW) <= (word >> _S32) else np.int64(word & _LOW)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

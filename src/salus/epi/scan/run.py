@@ -23,7 +23,7 @@ from salus.epi.scan.clusters import (
 from salus.epi.scan.draws import alias_table
 from salus.epi.scan.frame import Frame
 from salus.epi.scan.montecarlo import Plan, replicate
-from salus.epi.scan.simulate import margins
+from salus.epi.scan.simulate import cells_of, margins
 from salus.epi.scan.sweep import observe
 from salus.epi.scan.windows import SpatialWindows
 
@@ -114,10 +114,9 @@ def _source(model: Model, frame: Frame, people: int) -> tuple[Any, ...]:
     if model == "permutation":
         return (margins(frame.counts, frame.stratum),)
     cells = frame.means.ravel()
-    accept, alias = alias_table(cells)
     if model == "bernoulli":
-        return np.rint(cells * (people / total)).astype(np.int64), total, accept, alias
-    return cells, total, accept, alias
+        return (np.rint(cells * (people / total)).astype(np.int64), total, *alias_table(cells))
+    return (cells_of(cells, total),)
 
 
 def _running(table: FloatArray) -> FloatArray:

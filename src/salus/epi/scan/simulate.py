@@ -15,42 +15,79 @@ import numpy.typing as npt
 from numba import njit
 
 from salus.epi.arrays import FloatArray, IntArray
-from salus.epi.scan.draws import below, from_alias, hypergeometric, poisson, seat, uniform
+from salus.epi.scan.draws import (
+    alias_table,
+    below,
+    from_alias,
+    from_table,
+    hypergeometric,
+    poisson,
+    poisson_tables,
+    seat,
+    uniform,
+)
 
 _CASES_PER_CELL = 12
 """From so many cases a cell, drawing the cell's count is cheaper than drawing its cases."""
 _MANY_PER_CELL = 40
-_MARGIN = 5.0
-"""Standard deviations left to be drawn case by case, so that a total is rarely exceeded."""
+_MARGIN = 2.0
+"""Standard deviations left to be drawn case by case, so that a total is seldom exceeded."""
+
+
+class Cells(NamedTuple):
+    """Expected counts by cell, and what it takes to draw cases or whole cells."""
+
+    total: int
+    means: FloatArray  # of the cells' own draws, somewhat short of the expected counts
+    accept: npt.NDArray[np.uint64]  # alias method: the cell of a case
+    alias: npt.NDArray[np.int32]
+    first: IntArray  # alias tables of the cells' Poisson numbers, if they are few enough
+    lowest: IntArray
+    table: npt.NDArray[np.uint64]
+
+
+def cells_of(expected: FloatArray, total: int) -> Cells:
+    """Prepare to distribute cases over cells in proportion to their expected counts."""
+    aim = max(1.0 - _MARGIN / math.sqrt(total), 0.0)
+    means = expected * (aim * total / expected.sum())
+    dense = total > _CASES_PER_CELL * expected.size
+    accept, alias = alias_table(expected)
+    first, lowest, table = poisson_tables(means if dense else means[:0])
+    return Cells(total, means, accept, alias, first, lowest, table)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cell_by_cell(state, means, total, out):  # type: ignore[no-untyped-def]
+def _cell_by_cell(state, cells, out):  # type: ignore[no-untyped-def]
     """Draw independent Poisson counts somewhat short of the total; return what is missing.
 
     Poisson counts given their sum are multinomial, so adding the missing cases one by one
     gives a multinomial of the total exactly.
     """
-    aim = (total - _MARGIN * math.sqrt(total)) / total
+    first, lowest = cells.first, cells.lowest
     while True:
         drawn = 0
-        for i in range(means.size):
-            out[i] = poisson(state, means[i] * aim) if means[i] > 0 else 0
-            drawn += out[i]
-        if drawn <= total:
-            return total - drawn
+        if first.size > 0:
+            for i in range(out.size):
+                out[i] = lowest[i] + from_table(state, cells.table, first[i], first[i + 1] - first[i])
+                drawn += out[i]
+        else:
+            for i in range(out.size):
+                out[i] = poisson(state, cells.means[i]) if cells.means[i] > 0 else 0
+                drawn += out[i]
+        if drawn <= cells.total:
+            return cells.total - drawn
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def poisson_counts(state, means, total, accept, alias, out):  # type: ignore[no-untyped-def]
+def poisson_counts(state, cells, out):  # type: ignore[no-untyped-def]
     """Distribute the cases over the cells in proportion to their expected counts."""
-    missing = total
-    if total > _CASES_PER_CELL * means.size:
-        missing = _cell_by_cell(state, means, total, out)
+    missing = cells.total
+    if cells.total > _CASES_PER_CELL * out.size:
+        missing = _cell_by_cell(state, cells, out)
     else:
         out[:] = 0
     for _ in range(missing):
-        out[from_alias(state, accept, alias)] += 1
+        out[from_alias(state, cells.accept, cells.alias)] += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -172,14 +209,14 @@ def lay(out, rounded, lane, steps, paths):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_poisson(seed, numbers, means, total, accept, alias, rounded, paths):  # type: ignore[no-untyped-def]
+def fill_poisson(seed, numbers, cells, rounded, paths):  # type: ignore[no-untyped-def]
     """Simulate replicates of the Poisson model into lanes of a group."""
     state = np.zeros(1, dtype=np.uint64)
-    out = np.zeros(means.size, dtype=np.int64)
+    out = np.zeros(cells.means.size, dtype=np.int64)
     lanes = paths.shape[3]
     for i in range(numbers.size):
         seat(state, seed, numbers[i])
-        poisson_counts(state, means, total, accept, alias, out)
+        poisson_counts(state, cells, out)
         lay(out, rounded, i % lanes, rounded.shape[1] - 1, paths[i // lanes])
 
 
