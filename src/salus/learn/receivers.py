@@ -8,6 +8,7 @@ from salus.base.services import job_start
 from salus.learn.jobs import MEASURE, waiting
 from salus.learn.scores.ending import score_at_the_end
 from salus.learn.trainees.of_runs import attest_at_the_end
+from salus.learn.trainees.reminding import training_remind
 from salus.plan.exercises.events import RUN_CHANGED
 from salus.trust.actors import system_viewer
 
@@ -16,9 +17,10 @@ DAY_BEGAN = "base.day_began"
 
 @outbox.subscribe("learn.day_began", topics=[DAY_BEGAN])
 def day_began(event: Happened) -> None:
-    """Look at the decisions that may be judged by now."""
+    """Look at the decisions that may be judged by now, and at the trainings that soon end."""
     if waiting():
         job_start(kind=MEASURE, dedupe_key=MEASURE, by=system_viewer("learn"))
+    training_remind()
 
 
 @outbox.subscribe("learn.run_ended", topics=[RUN_CHANGED])

@@ -114,6 +114,7 @@ def kept(stage: Stage, table: str) -> int:
         return int(database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
 
 
+@pytest.mark.requirement("5.2.5-b")
 def test_a_stage_is_made_played_paused_and_stepped_back_from(stand: Callable[[Stage], subprocess.Popen[bytes]]) -> None:
     run = made(run_prepare(exercise=exercise_design(draft=DRAFT, by=BY).id, by=BY).id)
     stage = stage_at(run.folder)

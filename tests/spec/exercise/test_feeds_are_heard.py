@@ -52,6 +52,7 @@ def cases(known_at: datetime) -> list[float | None]:
     return frame["value"].to_list()
 
 
+@pytest.mark.requirement("4-1")
 def test_each_evening_brings_a_day_and_hearing_it_twice_changes_nothing(world: World) -> None:
     for day in range(4):
         with clock.fixed_at(evening(day)):

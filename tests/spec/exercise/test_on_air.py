@@ -50,6 +50,7 @@ def listener(run: Path, account: Account) -> Listener:
     return Listener(address(account), folder=run / "feeds" / NAME, name=NAME, topics=TOPICS)
 
 
+@pytest.mark.requirement("4-1")
 def test_through_the_broker_come_the_bytes_that_would_have_come_without_it(tmp_path: Path) -> None:
     told = speak(tmp_path)
     with on_air(tmp_path) as publisher:

@@ -127,6 +127,7 @@ def test_the_score_of_an_earlier_day_does_not_replace_a_later_one(world: World) 
             score_keep(sheet=dataclasses.replace(sheet, days=1), by=DIRECTOR)
 
 
+@pytest.mark.requirement("5.2.5-b")
 def test_a_run_that_has_ended_is_scored_unasked(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = uuid4()
     monkeypatch.setattr(places, "run_get", lambda *, viewer, run: SimpleNamespace(folder="spring"))

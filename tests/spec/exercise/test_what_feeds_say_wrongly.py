@@ -145,6 +145,7 @@ def test_who_calls_is_nowhere_in_the_store(heard: Path, run: Run, caplog: pytest
     assert not [part for part in named if part in caplog.text]
 
 
+@pytest.mark.requirement("4-1")
 def test_a_price_that_cannot_be_right_is_put_right_by_a_person(heard: Path) -> None:
     path = heard / "prices" / f"prices-{START + timedelta(days=DAYS)}.csv"
     head, first = (heard / "prices" / f"prices-{START}.csv").read_text().splitlines()[:2]

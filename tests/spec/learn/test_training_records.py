@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from salus.act.selectors import task_list
 from salus.base import clock
 from salus.base.errors import Conflict, Invalid, NotFound, Refused, SalusError
 from salus.learn.models import TrainingRecord
 from salus.learn.selectors import training_get, training_history, training_list
 from salus.learn.services import training_attest, training_renew, training_withdraw
+from salus.learn.trainees.reminding import training_remind
 from salus.learn.trainees.schemas import EXPIRED, SOON, VALID, WITHDRAWN, Trained
 from salus.learn.trainees.services import months_later
 from salus.trust import privacy
@@ -155,3 +157,18 @@ def test_nobody_attests_themselves_and_a_renewal_reaches_further(people: People)
 
 def test_a_leap_day_ends_on_the_last_of_february() -> None:
     assert months_later(date(2032, 2, 29)) == date(2034, 2, 28)
+
+
+@pytest.mark.requirement("5.2.5-b")
+def test_whose_training_soon_ends_is_reminded_once_and_again_after_a_renewal(people: People) -> None:
+    head, amira = people("marta", "head"), people("amira", "duty_officer")
+    row = training_attest(person=amira.id, title=TITLE, completed_on=DONE, expires_on=date(2031, 9, 1), by=head)
+    assert training_remind() == 0
+    with clock.fixed_at(datetime(2031, 7, 15, 9, tzinfo=UTC)):
+        assert training_remind() == 1
+        assert training_remind() == 0
+        task = next(task for task in task_list(viewer=amira) if task.owner_id == amira.id)
+        assert task.title["fr"] == "Renouvelez votre formation : Exercice de printemps"
+        assert task.due_at.date() == date(2031, 9, 1)
+        training_renew(record=row.id, expires_on=date(2031, 9, 9), reason="A refresher in June.", by=head)
+        assert training_remind() == 1
