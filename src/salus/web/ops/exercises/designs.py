@@ -38,6 +38,7 @@ from salus.trust.selectors import role_list
 from salus.web.ops.chaining import chain_control
 from salus.web.ops.exercises import design_form
 from salus.web.ops.exercises.design_form import DesignForm, Lists
+from salus.web.ops.exercises.measure_names import measure_names
 from salus.web.ops.exercises.shown import inject_table, run_tree, summary, team_rows
 from salus.web.ops.exercises.words import run_word, say
 from salus.web.ops.forms import attempt, refuse_past
@@ -94,7 +95,7 @@ def exercise(request: HttpRequest, exercise: UUID) -> HttpResponse:
         "pairs": summary(row),
         "objectives": [say(text) for text in row.objectives],
         "teams": team_rows(request, row),
-        "injects": inject_table(row),
+        "injects": inject_table(row, measure_names(request.viewer)),  # type: ignore[attr-defined]
         "tree": run_tree(request, run_list(viewer=viewer, exercise=exercise, known_at=moment)),
         "history": history(request, versions, lambda _state: ("", ""), fields),
         "chain": chain_control(request, "exercise", row.id),

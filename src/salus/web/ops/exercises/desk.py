@@ -24,6 +24,7 @@ from salus.trust.schemas import Viewer
 from salus.web.ops.chaining import chain_control
 from salus.web.ops.data.jobs import job_part
 from salus.web.ops.exercises.fields import InjectForm
+from salus.web.ops.exercises.measure_names import measure_names
 from salus.web.ops.exercises.players import players_of
 from salus.web.ops.exercises.sheet import run_name
 from salus.web.ops.exercises.shown import run_tree
@@ -79,8 +80,13 @@ class Desk:
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """Return the injects' titles by their short names."""
-        return titles_of(self.design.injects)
+        """Return what an inject may wait for, by its short name: another inject, or a measure."""
+        return {**self.measures, **titles_of(self.design.injects)}
+
+    @cached_property
+    def measures(self) -> dict[str, str]:
+        """Return the names of the city's measures by code."""
+        return measure_names(self.viewer)
 
     def waiting(self) -> list[dict[str, Any]]:
         """Return the injects that have not come yet: those with a day first, in their order."""
@@ -180,6 +186,7 @@ def live_context(desk: Desk) -> dict[str, Any]:
         "word": word,
         "tone": tone,
         "status": status,
+        "measures": [desk.measures.get(code, code) for code in status.measures] if status else [],
         "stage_word": run_word(status.state)[0] if status and differs else "",
         "over": row.state in ("ended", "failed"),
         "silent": bool(status and row.state == "running" and status.silent(clock.wall_now())),

@@ -8,13 +8,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from salus.base.errors import Invalid, NotFound
 from salus.base.selectors import job_list
-from salus.base.texts import pick
 from salus.decide.publication.tables import csv_text
 from salus.learn.debriefs.schemas import DebriefRow
 from salus.learn.permissions import SCORE_MAKE, SCORE_VIEW
@@ -27,15 +25,14 @@ from salus.learn.trainees.schemas import REACHED
 from salus.plan.exercises.permissions import EXERCISE_DIRECT
 from salus.plan.exercises.schemas import ExerciseRow, RunRow
 from salus.plan.exercises.selectors import run_design, run_get
-from salus.plan.permissions import MEASURE_VIEW
-from salus.plan.selectors import measure_list
 from salus.trust import policy
 from salus.trust.routes import route
-from salus.trust.schemas import Tier, Viewer
+from salus.trust.schemas import Viewer
 from salus.trust.selectors import person_names
 from salus.web.ops.data.jobs import job_part
 from salus.web.ops.downloads import attached
 from salus.web.ops.exercises import sheet as words
+from salus.web.ops.exercises.measure_names import measure_names
 from salus.web.ops.exercises.sheet import reached_word, run_name
 from salus.web.ops.exercises.words import say
 from salus.web.ops.forms import attempt
@@ -55,13 +52,6 @@ def _parts(request: HttpRequest, run: UUID) -> tuple[RunRow, ExerciseRow, Debrie
     viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
     row = run_get(viewer=viewer, run=run, known_at=moment)
     return row, run_design(viewer=viewer, run=run), debrief_get(viewer=viewer, run=run, known_at=moment)
-
-
-def _measures(viewer: Viewer) -> dict[str, str]:
-    if not policy.may_somewhere(viewer, MEASURE_VIEW, tier=Tier.PARTNER):
-        return {}
-    rows = measure_list(viewer=viewer, include_withdrawn=True)
-    return {row.code: pick(row.title, get_language() or "en") for row in rows}
 
 
 def _sheet(request: HttpRequest, run: UUID) -> ScoreSheet:
@@ -146,7 +136,7 @@ def _shown(request: HttpRequest, run: UUID, sheet: ScoreSheet) -> dict[str, Any]
         "outcomes": words.outcome_lines(sheet),
         "times": words.time_lines(sheet),
         "counts": words.count_lines(sheet),
-        "orders": _orders(sheet, _measures(request.viewer)),  # type: ignore[attr-defined]
+        "orders": _orders(sheet, measure_names(request.viewer)),  # type: ignore[attr-defined]
         "tabs": [Tab(title, keep_moment(request, f"{here}?curve={one}"), one == code) for one, title in codes],
         "figure": curve_figure(sheet, code, csv_href) if code else None,
         "notes": [say(note) for note in sheet.notes],
@@ -220,7 +210,7 @@ def score_pdf(request: HttpRequest, run: UUID) -> HttpResponse:
 
     row, design, debrief = _parts(request, run)
     title = f"{say(design.title)}, {run_name(row)}"
-    content = pdf(_sheet(request, run), debrief, title=title, measures=_measures(request.viewer))  # type: ignore[attr-defined]
+    content = pdf(_sheet(request, run), debrief, title=title, measures=measure_names(request.viewer))  # type: ignore[attr-defined]
     answer = attached(content, f"score-{run}.pdf", "application/pdf", exercise=True, inline=True)
     answer["Cache-Control"] = "private, no-cache"
     return answer

@@ -67,9 +67,9 @@ def team_rows(request: HttpRequest, row: ExerciseDraft) -> list[tuple[str, list[
     ]
 
 
-def inject_table(row: ExerciseDraft) -> Table:
-    """Return the injects of a design."""
-    titles = titles_of(row.injects)
+def inject_table(row: ExerciseDraft, measures: dict[str, str]) -> Table:
+    """Return the injects of a design; `measures` names those that an inject may wait for."""
+    titles = {**measures, **titles_of(row.injects)}
     teams = {team.key: say(team.name) for team in row.teams}
     rows: list[dict[str, Any]] = [
         {
