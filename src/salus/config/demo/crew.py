@@ -31,7 +31,7 @@ from salus.decide.services import (
 )
 from salus.learn.selectors import outcome_list
 from salus.learn.services import outcome_publish
-from salus.plan.schemas import ProposalRow
+from salus.plan.schemas import OptionRow, ProposalRow
 from salus.plan.selectors import proposal_list
 from salus.trust.schemas import Viewer
 from salus.trust.selectors import system_viewer
@@ -76,9 +76,15 @@ def _judge_signals(crew: Crew) -> None:
 
 
 def _preferred(row: ProposalRow) -> str:
-    """Return the option with the strongest expected effect, as a cautious centre would choose."""
-    ranked = sorted(row.options, key=lambda option: option.projected.change_mid if option.projected else 0.0)
-    return ranked[0].key if ranked else ""
+    """Return the option with the strongest expected effect, as a cautious centre would choose.
+
+    Where no forecast says what an option would do, the playbook does.
+    """
+
+    def rank(option: OptionRow) -> tuple[float, bool]:
+        return (option.projected.change_mid if option.projected else 0.0, option.key != "playbook")
+
+    return min(row.options, key=rank).key
 
 
 def _draft(crew: Crew) -> None:
@@ -88,14 +94,14 @@ def _draft(crew: Crew) -> None:
             continue
         chosen = _preferred(row)
         rejected = {
-            option.key: "Demo crew: expected to do less against the rise."
+            option.key: "Demo crew: it would do less, or nothing is known of what it would do."
             for option in row.options
             if option.key != chosen
         }
         made = decision_draft(proposal=row.id, by=by)
         edit = DecisionEdit(
             option=chosen,
-            rationale=f"Demo crew: {pick(row.reason, 'en')} Chosen for the strongest expected effect.",
+            rationale=f"Demo crew: {pick(row.reason, 'en')} Chosen for its expected effect, or as the playbook asks.",
             why_rejected=rejected,
             accountable=head.id,
         )
