@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from salus.assess.methods import registry
-from salus.assess.rules.document import parse_document
-from salus.assess.services.rule_tables import PACKS
+from salus.assess.services.rule_tables import PACKS, checked, pack_text
 from salus.base.errors import Invalid, NotFound
 
 
@@ -39,7 +38,7 @@ def test_a_method_folder_is_whole(name: str) -> None:
 
 def test_the_packs_name_methods_that_there_are() -> None:
     for path in PACKS.glob("*.yaml"):
-        plan = parse_document(path.read_text(encoding="utf-8"), name=path.name).plan
+        plan = checked(pack_text(path.stem), name=path.name).plan
         for kind in ("detector", "nowcast", "rt", "forecast"):
             registry.get(getattr(plan, kind).method, kind)
 

@@ -10,7 +10,7 @@ import yaml
 from salus.assess.rules.document import RuleDocument, parse_document, read_document
 from salus.assess.rules.examples import failing_examples
 from salus.assess.rules.judge import Reading, judge
-from salus.assess.services.rule_tables import PACKS, checked
+from salus.assess.services.rule_tables import PACKS, checked, pack_text
 from salus.base.errors import Invalid
 
 TEXT = (PACKS / "respiratory.yaml").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def level(table: RuleDocument, area: str = "zone", **values: float | None) -> in
 
 @pytest.mark.parametrize("path", sorted(PACKS.glob("*.yaml")), ids=lambda path: path.name)
 def test_a_pack_proves_itself_and_speaks_three_languages(path: Path) -> None:
-    document = checked(path.read_text(encoding="utf-8"), name=path.name)
+    document = checked(pack_text(path.stem), name=path.name)
     assert failing_examples(document) == []
     texts = [one.name for one in document.levels] + [one.text for one in document.levels]
     texts += [part for row in document.indicators for part in (row.name, row.unit, row.above, row.below)]
