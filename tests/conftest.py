@@ -6,7 +6,13 @@ from hypothesis import HealthCheck, settings
 
 from salus.config.tools.messages import compile_all
 
-pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.postgres", "tests.fixtures.releases", "tests.fixtures.town"]
+pytest_plugins = [
+    "tests.fixtures.browser",
+    "tests.fixtures.postgres",
+    "tests.fixtures.releases",
+    "tests.fixtures.store",
+    "tests.fixtures.town",
+]
 
 # The same examples on every run of CI: a red run can be repeated at a desk. At a
 # desk they vary, and `--hypothesis-profile=deep` looks for longer.

@@ -114,7 +114,7 @@ def test_nobody_can_be_read_in_the_tables_and_an_erased_person_is_gone(listed: N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_can_be_read_in_the_bytes_of_the_file(listed: None) -> None:
+def test_nobody_can_be_read_in_the_bytes_of_the_file(store_emptied: None, listed: None) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("a file of bytes is looked through on SQLite")
     with clock.fixed_at(NOON):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import aiomqtt
 import pytest
@@ -69,6 +72,12 @@ def test_only_the_owner_may_read_the_passwords_and_they_stay_the_same(tmp_path: 
         Account.of(tmp_path)
 
 
+def apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: a browser of another test may hold this one's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
 def test_nobody_speaks_without_the_password(tmp_path: Path) -> None:
     account = Account.of(tmp_path)
 
@@ -79,8 +88,8 @@ def test_nobody_speaks_without_the_password(tmp_path: Path) -> None:
     with Broker(account):
         for name, password in ((LISTENER, "wrong"), ("stranger", ""), ("", "")):
             with pytest.raises(aiomqtt.MqttError):
-                asyncio.run(enter(name, password))
-        asyncio.run(enter(LISTENER, account.passwords[LISTENER]))
+                apart(enter(name, password))
+        apart(enter(LISTENER, account.passwords[LISTENER]))
 
 
 def test_a_listener_waits_for_a_broker_that_is_away_and_comes_back(tmp_path: Path) -> None:

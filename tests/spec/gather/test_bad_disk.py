@@ -24,7 +24,7 @@ from salus.gather.services import (
     import_resume,
     import_start,
 )
-from salus.gather.store import counts, tables
+from salus.gather.store import counts
 from tests.spec.gather.support import BY, LONG, ROWS, SOURCE, bring, given, large, refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -98,14 +98,6 @@ def test_a_disk_that_is_really_full(small_disk: Path, place: Path) -> None:
 
     subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
     assert bring(path).rows_written == observations
-
-
-@pytest.fixture
-def store_emptied() -> Iterator[None]:
-    """For a test that really commits: flushing knows nothing of the store's table."""
-    yield
-    tables.remove(connection)
-    tables.create(connection)
 
 
 @pytest.mark.django_db(transaction=True)
