@@ -23,6 +23,8 @@ from salus.gather.sources.goods import goods, names
 NAME, ROOT, TIME_ZONE = "prices", "ALMA", "Atlantic/Madeira"
 # What is asked is compared with what was asked in so many days.
 _LOOK_BACK = 14
+# Of what is asked for a product the latest so many say what is usual.
+_LATEST = 60
 # A market that keeps closed on one day of the week is silent from the third day on.
 _SILENT_AFTER = 2
 # A price may come, or be put right, so many days late.
@@ -114,9 +116,9 @@ class _Books:
 
     def _usual(self, product: str, day: date) -> float | None:
         """Return what is asked for goods in the city, as far as it was heard in the last days."""
-        recent = [(on, price) for on, price in self.lately[product] if on > day - timedelta(days=_LOOK_BACK)]
-        self.lately[product] = recent
-        return median(price for _on, price in recent[-60:]) if len(recent) > 1 else None
+        since = day - timedelta(days=_LOOK_BACK)
+        recent = [price for on, price in self.lately[product][-_LATEST:] if on > since]
+        return median(recent) if len(recent) > 1 else None
 
     def _silent(self, day: date) -> list[Remark]:
         gaps = {market: (day - last).days for market, last in sorted(self.heard.items())}

@@ -52,7 +52,7 @@ def read(path: Path, *, progress: Progress = silent, kept: Kept = nothing_kept) 
     if not new:
         return
     stops = dict(read_csv(path / "gtfs", "stops.txt", ["stop_id", "zone_id"], text=["stop_id", "zone_id"]).iter_rows())
-    zones = sorted({zone for zone in stops.values() if zone in parents(path)})
+    zones = sorted(set(stops.values()) & set(parents(path)))
     plan = planned(path / "gtfs")
     for done, day in enumerate(new):
         progress(done, len(new), day.label)
