@@ -29,6 +29,8 @@ LINES = {
 }
 PATIENCE = 900.0
 BEAT = 3.0
+# By then, some weeks later, what was decided shows in the curve.
+LATER = 120.0
 
 
 def begin(folder: Path, port: int) -> subprocess.Popen[bytes]:
@@ -89,8 +91,12 @@ def tour(page: Page, url: str) -> None:
     keep(page, "public")
     follow(page, url, "outcomes")
     keep(page, "outcome")
+    page.wait_for_timeout(LATER * 1000)
     page.goto(f"{url}/ops/")
     keep(page, "now")
+    page.get_by_role("heading", name=re.compile("^Cases")).scroll_into_view_if_needed()
+    page.mouse.wheel(0, 500)
+    keep(page, "curve")
 
 
 def main() -> None:
