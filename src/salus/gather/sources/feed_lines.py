@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from salus.gather.sources.chunks import MendedLine, Remark
+from salus.gather.sources.chunks import Chunk, MendedLine, Progress, Remark
 from salus.gather.sources.feed_days import Kept
 
 # A line longer than this is no row of any feed.
@@ -48,6 +48,23 @@ class FeedFile:
         if rest:
             told.append(Remark("unreadable_more", {"file": self.path.name, "n": rest}))
         return tuple(told)
+
+
+def taken_by_day(
+    listed: Sequence[tuple[date, Path]],
+    new: date,
+    columns: Sequence[str],
+    progress: Progress,
+    take: Callable[[FeedFile, date | None], Chunk],
+) -> Iterator[Chunk]:
+    """Let each file be taken, told the day of the one before it; yield what those from the first new day on bring."""
+    files = read_lines(listed, columns)
+    for done, file in enumerate(files):
+        progress(done, len(files), file.path.name)
+        chunk = take(file, files[done - 1].day if done else None)
+        if file.day >= new:
+            yield chunk
+    progress(len(files), len(files), "read")
 
 
 def read_lines(files: Sequence[tuple[date, Path]], columns: Sequence[str]) -> list[FeedFile]:

@@ -20,7 +20,7 @@ from salus.gather.sources.exercise_calls.wording import plain
 from salus.gather.sources.facts import as_facts, moment_on
 from salus.gather.sources.feed_days import Kept, nothing_kept
 from salus.gather.sources.feed_folders import ARRIVES, files_by_day, parents
-from salus.gather.sources.feed_lines import FeedFile, read_lines, worth_reading
+from salus.gather.sources.feed_lines import FeedFile, taken_by_day, worth_reading
 
 NAME, ROOT, TIME_ZONE = "calls", "ALMA", "Atlantic/Madeira"
 COLUMNS = ["call_id", "received_at", "channel", "zone", "text"]
@@ -40,15 +40,12 @@ def read(
     listed, new = worth_reading(files_by_day(path, NAME), kept, back=_BACK_DAYS)
     if new is None:
         return
-    files = read_lines(listed, COLUMNS)
     desk = _Desk(parents(path))
-    for done, file in enumerate(files):
-        progress(done, len(files), file.path.name)
-        before = files[done - 1].day if done else None
-        chunk = desk.take(file, [line for line in mended if line.on <= file.day], before)
-        if file.day >= new:
-            yield chunk
-    progress(len(files), len(files), "read")
+
+    def take(file: FeedFile, before: date | None) -> Chunk:
+        return desk.take(file, [line for line in mended if line.on <= file.day], before)
+
+    yield from taken_by_day(listed, new, COLUMNS, progress, take)
 
 
 @dataclass(slots=True)

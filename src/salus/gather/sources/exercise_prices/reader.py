@@ -16,7 +16,7 @@ from salus.gather.sources.exercise_prices.judging import COLUMNS, day_of, defect
 from salus.gather.sources.facts import as_facts, moment_on
 from salus.gather.sources.feed_days import Kept, nothing_kept
 from salus.gather.sources.feed_folders import ARRIVES, files_by_day
-from salus.gather.sources.feed_lines import FeedFile, read_lines, worth_reading
+from salus.gather.sources.feed_lines import FeedFile, taken_by_day, worth_reading
 from salus.gather.sources.files import read_csv
 from salus.gather.sources.goods import goods, names
 
@@ -39,16 +39,13 @@ def read(
     listed, new = worth_reading(files_by_day(path, NAME), kept, back=_BACK_DAYS)
     if new is None:
         return
-    files = read_lines(listed, COLUMNS)
     zones = dict(read_csv(path / NAME, "markets.csv", ["market", "zone"], text=["market", "zone"]).iter_rows())
     books = _Books(zones)
-    for done, file in enumerate(files):
-        progress(done, len(files), file.path.name)
-        before = files[done - 1].day if done else None
-        chunk = books.take(file, [line for line in mended if _is_due(line, before, file.day)])
-        if file.day >= new:
-            yield chunk
-    progress(len(files), len(files), "read")
+
+    def take(file: FeedFile, before: date | None) -> Chunk:
+        return books.take(file, [line for line in mended if _is_due(line, before, file.day)])
+
+    yield from taken_by_day(listed, new, COLUMNS, progress, take)
 
 
 def _is_due(line: MendedLine, before: date | None, day: date) -> bool:

@@ -25,7 +25,7 @@ from salus.gather.sources.exercise_stocks.judging import (
 from salus.gather.sources.facts import as_facts, moment_on
 from salus.gather.sources.feed_days import Kept, nothing_kept
 from salus.gather.sources.feed_folders import ARRIVES, files_by_day, parents
-from salus.gather.sources.feed_lines import FeedFile, read_lines, worth_reading
+from salus.gather.sources.feed_lines import FeedFile, taken_by_day, worth_reading
 from salus.gather.sources.files import read_csv
 from salus.gather.sources.goods import names
 
@@ -44,17 +44,14 @@ def read(
     listed, new = worth_reading(files_by_day(path, NAME), kept, back=_BACK_DAYS)
     if new is None:
         return
-    files = read_lines(listed, COLUMNS)
     districts = parents(path)
     place = read_csv(path / NAME, "places.csv", ["place", "zone"], text=["place", "zone"])
     ledger = _Ledger({code: districts[zone] for code, zone in place.iter_rows()})
-    for done, file in enumerate(files):
-        progress(done, len(files), file.path.name)
-        before = files[done - 1].day if done else None
-        chunk = ledger.take(file, [line for line in mended if line.on <= file.day], before)
-        if file.day >= new:
-            yield chunk
-    progress(len(files), len(files), "read")
+
+    def take(file: FeedFile, before: date | None) -> Chunk:
+        return ledger.take(file, [line for line in mended if line.on <= file.day], before)
+
+    yield from taken_by_day(listed, new, COLUMNS, progress, take)
 
 
 @dataclass(slots=True)
