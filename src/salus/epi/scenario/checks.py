@@ -185,6 +185,10 @@ def _rest(model: Model) -> None:
         require(bool((model.importation >= 0).all()), "importation must be 0 or more per day.")
     require(model.dispersion is None or model.dispersion > 0, "dispersion must be above 0, or None.")
     check_delay(model.isolation_delay, "isolation_delay")
+    if model.passable is not None:
+        if model.passable.shape != (zones, zones):
+            raise ShapeMismatchError(f"passable must be ({zones}, {zones}), from zone to zone.")
+        share(model.passable, "passable", (zones, zones))
     for name, count in (("zones", zones), ("strata", strata)):
         labels = getattr(model, name)
         if labels and (len(labels) != count or len(set(labels)) != count):

@@ -60,6 +60,7 @@ class _Inputs(NamedTuple):
     mixing: Mixing
     closed: FloatArray
     doses: FloatArray
+    local: FloatArray
     transmission: FloatArray
     seeds: FloatArray
     ascertainment: FloatArray
@@ -176,6 +177,7 @@ def _gather(
     variation: Variation | None,
     *,
     chance: bool,
+    sites: npt.ArrayLike | None = None,
 ) -> _Inputs:
     compiled = compile_model(model, by, keep, chance=chance)
     vary = variation or Variation()
@@ -183,7 +185,9 @@ def _gather(
     path = np.asarray(1.0 if vary.transmission is None else vary.transmission, dtype=np.float64)
     path = path[:, None] if path.ndim == 1 else path
     given = _numbers(0.0 if doses is None else doses, "doses", (days,))
-    require(not given.any() or model.vaccine is not None, "Doses arrive but the model has no vaccine.")
+    local = _numbers(0.0 if sites is None else sites, "sites", (days, model.people.shape[0]))
+    none = not (given.any() or local.any())
+    require(none or model.vaccine is not None, "Doses arrive but the model has no vaccine.")
     return _Inputs(
         compiled,
         model,
@@ -191,6 +195,7 @@ def _gather(
         _mixing(model, factors.travel[0], chance=chance),
         _closed(model, compiled, factors),
         given,
+        local,
         _numbers(path, "transmission", (days, runs)),
         _numbers(1.0 if vary.seeds is None else vary.seeds, "seeds", (runs,)),
         _numbers(1.0 if vary.ascertainment is None else vary.ascertainment, "ascertainment", (runs,)),
@@ -251,7 +256,8 @@ def _given(inputs: _Inputs, state: State, days: int) -> Day:
     where = np.array([(s.day, s.zone, s.stratum, s.variant) for s in seeds], dtype=np.int64).reshape(-1, 4)
     count = np.array([seed.count for seed in seeds]).reshape(-1, 1) * inputs.seeds
     factors = inputs.factors
-    return Day(factors.contact, factors.isolation, inputs.doses, inputs.transmission, where, count, state.keys)
+    doses, path = inputs.doses, inputs.transmission
+    return Day(factors.contact, factors.isolation, doses, inputs.local, path, where, count, state.keys)
 
 
 def _chunk(inputs: _Inputs, state: State, given: Day, mixing: Mixing, span: tuple[int, int], out: FloatArray) -> None:
@@ -346,12 +352,14 @@ def advance(
     doses: npt.ArrayLike | None = None,
     keep: Sequence[str] | None = None,
     variation: Variation | None = None,
+    sites: npt.ArrayLike | None = None,
 ) -> tuple[State, Course]:
     """Run on from a state; it is left as it was, and the next one returned.
 
     A run in pieces equals the run in one. The model may change from piece to piece (beds,
     compliance, seeds) as long as zones, strata, variants and the lengths of delays stay.
-    Changed contacts or presence are scaled to the same r0: say closures by a measure instead.
+    Changed contacts or presence are scaled to the same r0: say closures by a measure, or closed
+    ways by `Model.passable`, instead.
 
     Parameters
     ----------
@@ -362,6 +370,9 @@ def advance(
         From `begin`, an earlier `advance`, or `State.from_bytes`.
     days : int
         1 or more.
+    sites : array_like, shape (days, Z) or (Z,), optional
+        Most doses that a zone's own sites give its residents on each day, beside those of the
+        city's stock; what nobody asks for is not kept.
 
     Returns
     -------
@@ -375,7 +386,8 @@ def advance(
     """
     check_days(days, state.day)
     runs = state.keys.size
-    inputs = _gather(model, state.day, days, runs, orders, doses, state.by, keep, variation, chance=state.chance)
+    chance = state.chance
+    inputs = _gather(model, state.day, days, runs, orders, doses, state.by, keep, variation, chance=chance, sites=sites)
     state.check(model, inputs.compiled)
     after = state.copy()
     values = _advance(inputs, after, days)

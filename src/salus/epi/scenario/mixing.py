@@ -33,8 +33,9 @@ def zone_mixing(setting: Setting, residents: FloatArray, remain: FloatArray) -> 
         Where and when people meet.
     residents : FloatArray, shape (Z,)
         People who live there.
-    remain : FloatArray, shape (Z,)
-        Share of the residents' presence in other zones that remains; 0 to 1.
+    remain : FloatArray, shape (Z,) or (Z, Z)
+        Share of the residents' presence in other zones that remains, in all alike or in each
+        (column); 0 to 1.
 
     Notes
     -----
@@ -55,7 +56,7 @@ def zone_mixing(setting: Setting, residents: FloatArray, remain: FloatArray) -> 
     weight = setting.weight if setting.weight is not None else np.full(blocks, 1.0 / blocks)
     out = np.zeros((residents.size, residents.size))
     for share, presence in zip(weight, setting.presence, strict=True):
-        there = presence * remain[:, None]
+        there = presence * (remain[:, None] if remain.ndim == 1 else remain)
         np.fill_diagonal(there, 0.0)
         np.fill_diagonal(there, 1.0 - there.sum(axis=1))
         out += share * (there * _inverse(residents @ there)) @ there.T
@@ -93,7 +94,7 @@ def build_mixing(model: Model, remain: FloatArray) -> Mixing:
     model : Model
         The epidemic and the city.
     remain : FloatArray, shape (Z,)
-        As in `zone_mixing`.
+        As in `zone_mixing`; ways that are closed in the model lessen it further.
 
     Returns
     -------
@@ -102,6 +103,8 @@ def build_mixing(model: Model, remain: FloatArray) -> Mixing:
     """
     zones = model.people.shape[0]
     residents = model.people.sum(axis=1)
+    if model.passable is not None:
+        remain = remain[:, None] * model.passable
     first = np.zeros((len(model.settings), zones + 1), dtype=np.int64)
     columns, values, offset = [], [], 0
     for index, setting in enumerate(model.settings):

@@ -260,6 +260,10 @@ class Model:
         Without it, Poisson.
     isolation_delay : array_like, shape (L,)
         Probability by day from day 0 of the time from infection to isolation.
+    passable : array_like, shape (Z, Z), optional
+        Share of their usual presence in a zone (column) that the residents of another (row) keep
+        today, because the ways between them are open: 0 to 1; the diagonal means nothing. What
+        is lost is spent at home, and `r0` stays that of a city whose ways are all open.
     zones, strata : sequence of str, optional
         Labels.
 
@@ -281,11 +285,12 @@ class Model:
     dispersion: float | None = None
     isolation_delay: FloatArray = field(default_factory=lambda: np.array([0.0, 0.0, 0.0, 0.0, 1.0]))
     caution: Caution | None = None
+    passable: FloatArray | None = None
     zones: tuple[str, ...] = ()
     strata: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("people", "importation", "immune", "isolation_delay"):
+        for name in ("people", "importation", "immune", "isolation_delay", "passable"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, frozen_array(value))

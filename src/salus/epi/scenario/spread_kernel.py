@@ -46,6 +46,7 @@ class Day(NamedTuple):
     contact: FloatArray  # (D, settings, Z, A)
     isolation: FloatArray  # (D, Z, A)
     doses: FloatArray  # (D,)
+    local: FloatArray  # (D, Z): most doses that the sites of a zone give beside
     factor: FloatArray  # (D, R): on transmission
     seed_where: IntArray  # (N, 4): day, zone, stratum, variant
     seed_count: FloatArray  # (N, R)
@@ -219,9 +220,8 @@ def run_spread(spread, mixing, ground, given, block, held, past, start, first, l
         force(spread, mixing, contact, isolation, factor, held, past, day, hazard, work)
         _infect(spread, block, hazard, ground.place, new[now], day, given.key, room)
         _wane(spread, block.people, block.dosed, day, given.key, room)
-        vaccinate(
-            spread, block.people, block.stock, block.dosed, given.doses[index], doses[now], ground.cell, day, given.key
-        )
+        fresh, local = given.doses[index], given.local[index]
+        vaccinate(spread, block.people, block.stock, block.dosed, fresh, local, doses[now], ground.cell, day, given.key)
         _seed(spread, block, ground.place, new[now], given, day)
         if spread.chance:
             _echo(block.load, day % length, past)
