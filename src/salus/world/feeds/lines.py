@@ -18,6 +18,7 @@ from salus.world.feeds.hospitals import facilities
 from salus.world.feeds.truth import TruthDay, TruthReader
 from salus.world.truth.assembly import by_segment
 from salus.world.truth.run import BadRun, Run, write_whole
+from salus.world.truth.sites import TESTING, by_stratum
 
 IntArray = NDArray[np.int64]
 NAME = "lab"
@@ -101,7 +102,7 @@ class LaboratoryFeed:
     def _draw(self, truth: TruthDay) -> pl.DataFrame:
         rng = self._run.rng("lab", truth.number)
         infected = np.rint(truth.values["infections"]).astype(np.int64)
-        found = rng.binomial(infected, np.broadcast_to(self._ascertained, infected.shape))
+        found = rng.binomial(infected, self._found(truth, infected.shape))
         zone, stratum = (np.repeat(part.ravel(), found.ravel()) for part in np.indices(found.shape))
         count = zone.size
         onset = truth.number + np.maximum(np.rint(rng.gamma(5.0, 1.0, count)), 1).astype(np.int64)
@@ -125,6 +126,13 @@ class LaboratoryFeed:
         )
         made = pl.concat([frame, *self._again(frame, rng)])
         return made.filter(pl.col("specimen") >= self._tested_from)
+
+    def _found(self, truth: TruthDay, shape: tuple[int, ...]) -> np.ndarray:
+        """Return the share of the infected that is found: more where a site for tests stands open."""
+        usual = np.broadcast_to(self._ascertained, shape)
+        on = self._run.start + timedelta(days=truth.number)
+        tested = self._run.serving.reached(TESTING, truth.orders, on)
+        return usual if tested is None else usual + (1.0 - usual) * by_stratum(tested)
 
     def _again(self, frame: pl.DataFrame, rng: np.random.Generator) -> list[pl.DataFrame]:
         """Return the reports that are sent twice, and those that are taken back."""

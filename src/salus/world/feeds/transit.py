@@ -14,6 +14,7 @@ from salus.world.feeds.disturbance import is_silent, nonsense, sends_rubbish
 from salus.world.feeds.registers import hand_over
 from salus.world.feeds.timetable import Trip, read_trips
 from salus.world.feeds.truth import TruthDay, TruthReader
+from salus.world.truth.lines import Closure
 from salus.world.truth.place import FloatArray
 from salus.world.truth.riding import of_the_day, still_made
 from salus.world.truth.run import Run, write_whole
@@ -31,8 +32,14 @@ _STUCK_FEED = 0.02
 _OLD_SECONDS = (700, 4000)
 _STORM_KMH = 85.0
 _WORDS = {
-    "en": "Some departures are cancelled because of the storm.",
-    "fr": "Certains départs sont supprimés à cause de la tempête.",
+    "storm": {
+        "en": "Some departures are cancelled because of the storm.",
+        "fr": "Certains départs sont supprimés à cause de la tempête.",
+    },
+    "closed": {
+        "en": "These lines are closed, or do not stop everywhere.",
+        "fr": "Ces lignes sont fermées ou ne desservent pas tous leurs arrêts.",
+    },
 }
 
 
@@ -87,9 +94,10 @@ class TransitFeed:
         feed = FeedMessage()
         feed.header.gtfs_realtime_version = "2.0"
         feed.header.timestamp = now
-        fleet = self._fleet(hour, made, rng)
+        closure = self._run.serving.closure(truth.orders, self._run.start + timedelta(days=day))
+        fleet = self._fleet(hour, made if closure is None else made * closure.crowded, rng)
         lost = self._not_running(day, truth)
-        here = rng.random(len(fleet.trip)) >= lost
+        here = (rng.random(len(fleet.trip)) >= lost) & _stopping(fleet, closure)
         late = self._late(len(fleet.trip), day, hour, rng)
         faults = rng.random((len(fleet.trip), 5)) < (_NO_COUNTER, _MISSING, _STALE, _TWICE, _IN_PEOPLE)
         for place in np.flatnonzero(here):
@@ -99,7 +107,9 @@ class TransitFeed:
         for place in np.flatnonzero(~here):
             _cancelled(feed, fleet, int(place))
         if self._weather.day(day).gust_kmh > _STORM_KMH:
-            _alert(feed, sorted({trip.line for trip in self._trips}))
+            _alert(feed, "storm", Alert.WEATHER, Alert.REDUCED_SERVICE, sorted({trip.line for trip in self._trips}))
+        if fewer := _fewer(self._trips, closure):
+            _alert(feed, "closed", Alert.MEDICAL_EMERGENCY, Alert.NO_SERVICE, fewer)
         content: bytes = feed.SerializeToString(deterministic=True)
         return content
 
@@ -188,12 +198,27 @@ def _cancelled(feed: FeedMessage, fleet: _Fleet, place: int) -> None:
     entity.trip_update.trip.schedule_relationship = TripDescriptor.CANCELED
 
 
-def _alert(feed: FeedMessage, lines: list[str]) -> None:
+def _alert(feed: FeedMessage, name: str, cause: Alert.Cause, effect: Alert.Effect, lines: list[str]) -> None:
     entity = feed.entity.add()
-    entity.id = "storm"
-    entity.alert.cause, entity.alert.effect = Alert.WEATHER, Alert.REDUCED_SERVICE
+    entity.id = name
+    entity.alert.cause, entity.alert.effect = cause, effect
     for line in lines:
         entity.alert.informed_entity.add().route_id = line
-    for language, text in _WORDS.items():
+    for language, text in _WORDS[name].items():
         told = entity.alert.header_text.translation.add()
         told.language, told.text = language, text
+
+
+def _fewer(trips: list[Trip], closure: Closure | None) -> list[str]:
+    """Return the lines that do not stop everywhere where they usually do."""
+    if closure is None:
+        return []
+    return sorted({trip.line for trip in trips if not closure.stops[trip.line][trip.zones].all()})
+
+
+def _stopping(fleet: _Fleet, closure: Closure | None) -> np.ndarray:
+    """Tell of each vehicle whether its line is open where it would be."""
+    if closure is None:
+        return np.ones(len(fleet.trip), dtype=bool)
+    pairs = zip(fleet.trip, fleet.zone.tolist(), strict=True)
+    return np.array([bool(closure.stops[trip.line][zone]) for trip, zone in pairs], dtype=bool)

@@ -89,9 +89,11 @@ class Ailments:
     def __init__(self, run: Run) -> None:
         self._run, self._record = run, IllRecord()
         zones, source = run.place.zones, run.source
-        self.poisoning = Poisoning(source, run.pack, zones, run.rng) if source else None
+        self.poisoning = Poisoning(source, run.pack, zones, run.rng, run.serving) if source else None
         weather = Weather.of(run) if run.hot_spells else None
-        self._heats = [HeatHarm(row, run.place, weather, run.rng) for row in run.hot_spells] if weather else []
+        self._heats = (
+            [HeatHarm(row, run.place, weather, run.rng, run.serving) for row in run.hot_spells] if weather else []
+        )
         self._today, self._ended = nobody(), False
 
     def recall(self, folder: Path, days: int) -> None:

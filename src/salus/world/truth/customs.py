@@ -94,12 +94,32 @@ class PriceRules(_Strict):
     highest: Amount
 
 
+class RidingRules(_Strict):
+    """What becomes of ways whose line is closed."""
+
+    by_transit: Share
+    to_other_lines: Share
+    otherwise: Share
+    works_at_home: Share
+    crowded_at_most: Annotated[float, Field(ge=1)]
+
+
+class SiteRules(_Strict):
+    """Who comes to a kind of site, and what it does for them."""
+
+    asked: Share
+    comes: tuple[Share, Share, Share]
+    helps: Share
+
+
 class Customs(_Strict):
     """The whole description."""
 
     mood: MoodRules
     supplies: SupplyRules
     prices: PriceRules
+    riding: RidingRules
+    sites: dict[str, SiteRules]
 
 
 @lru_cache(maxsize=4)

@@ -14,14 +14,17 @@ from salus.world.truth.ill import COLUMNS, HEAT, NEVER, NOBODY
 from salus.world.truth.orders import Order
 from salus.world.truth.place import BANDS, FloatArray, Place
 from salus.world.truth.poisoning import Chance
+from salus.world.truth.serving import Serving
+from salus.world.truth.sites import COOLING, by_stratum
 from salus.world.truth.weather import Weather
 
 
 class HeatHarm:
     """What one heat wave does in a city whose weather is known."""
 
-    def __init__(self, heat: Heat, place: Place, weather: Weather, chance: Chance) -> None:
+    def __init__(self, heat: Heat, place: Place, weather: Weather, chance: Chance, serving: Serving) -> None:
         self._heat, self._place, self._weather, self._chance = heat, place, weather, chance
+        self._serving = serving
         self._burdened = place.people * np.tile(np.array(heat.risk_by_segment), BANDS)
 
     def excess(self, day: int) -> FloatArray:
@@ -50,7 +53,8 @@ class HeatHarm:
             here = np.array([everywhere or zone in named for zone in self._place.zones])
             spared = measure.spares * np.tile(np.array(measure.compliance), BANDS)
             left *= np.where(here[:, None], 1.0 - spared, 1.0)
-        return left
+        cooled = self._serving.reached(COOLING, orders, today)
+        return left if cooled is None else left * (1.0 - self._serving.helps(COOLING) * by_stratum(cooled))
 
     def step(self, day: int, orders: Sequence[Order], today: date) -> pl.DataFrame:
         """Return those whom heat brings to hospital or kills today."""

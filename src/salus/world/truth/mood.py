@@ -98,7 +98,7 @@ def seen(place: Place, number: int, on: date, orders: Sequence[Order], happening
 
 def evening(mood: Mood, today: Seen, place: Place, rules: MoodRules) -> Mood:
     """Return the mood of an evening from that of the evening before."""
-    holding = {row.measure: _share(row.zones, place) for row in today.orders if row.holds_on(today.on)}
+    holding = {row.name: _share(row.zones, place) for row in today.orders if row.holds_on(today.on)}
     deaths, admissions = (
         (*mood.deaths, today.deaths)[-_REMEMBERED:],
         (*mood.admissions, today.admissions)[-_REMEMBERED:],
@@ -107,14 +107,14 @@ def evening(mood: Mood, today: Seen, place: Place, rules: MoodRules) -> Mood:
     after = replace(
         mood, deaths=deaths, admissions=admissions, ended=ended,
         since={code: mood.since.get(code, today.number) for code in holding},
-        known=mood.known | {row.measure for row in today.orders},
+        known=mood.known | {row.name for row in today.orders},
         alarmed=any(row.kind == "false_alarm" for row in today.happenings),
     )  # fmt: skip
     rumours = sum(row.size * _share(row.zones, place) for row in today.happenings if row.kind == "rumour")
     change = _gained(mood, after, today, rules) - _lost(mood, after, today, rules)
     trust = mood.trust + rules.recovers * (np.array(rules.trust) - mood.trust) + change
     trust -= rules.rumour * rumours * np.array(rules.rumour_by_segment)
-    weight = sum(of(rules.weights, code) * share for code, share in holding.items())
+    weight = sum(of(rules.weights, name.partition(":")[0]) * share for name, share in holding.items())
     weariness = mood.weariness * (1 - rules.rests) + np.array(rules.wearies) * weight * (1 - mood.weariness)
     anxiety = rules.anxious_stays * mood.anxiety + rules.anxious_rumour * rumours
     anxiety += rules.anxious_deaths * float(np.log1p(sum(deaths[-_WEEK:])))
@@ -137,7 +137,7 @@ def _share(zones: Sequence[str], place: Place) -> float:
 def _gained(before: Mood, after: Mood, today: Seen, rules: MoodRules) -> float:
     """Return what publishing and visible effect add to trust."""
     new = after.known - before.known
-    ahead = any(row.measure in new and row.start > today.on for row in today.orders)
+    ahead = any(row.name in new and row.start > today.on for row in today.orders)
     found = rules.published * bool(new) + rules.announced_before * ahead
     last, week_before = sum(after.admissions[-_WEEK:]), sum(after.admissions[-2 * _WEEK : -_WEEK])
     working = any(today.number - since >= _WEEK for since in after.since.values())

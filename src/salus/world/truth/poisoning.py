@@ -15,7 +15,9 @@ from salus.world.emergency_kinds import CommonSource, MeanAndSpread, SourceMeasu
 from salus.world.truth.ill import COLUMNS, NEVER, SECONDARY, SOURCE, nobody
 from salus.world.truth.orders import Order
 from salus.world.truth.place import FloatArray
-from salus.world.truth.served import household_members, served
+from salus.world.truth.served import WATER_PLACES, household_members, served
+from salus.world.truth.serving import Serving
+from salus.world.truth.sites import WATER
 
 Chance = Callable[[str, int], np.random.Generator]
 _WAKING = (6.0, 23.0)
@@ -24,8 +26,10 @@ _WAKING = (6.0, 23.0)
 class Poisoning:
     """What one source does in a city."""
 
-    def __init__(self, source: CommonSource, pack: Path, zones: tuple[str, ...], chance: Chance) -> None:
-        self._source, self._chance = source, chance
+    def __init__(
+        self, source: CommonSource, pack: Path, zones: tuple[str, ...], chance: Chance, serving: Serving
+    ) -> None:
+        self._source, self._chance, self._serving = source, chance, serving
         self._pack, self._zones = pack, zones
         found = served(source, pack, zones, chance("guests", 0))
         self.people, self.area = found.people, found.zones
@@ -81,7 +85,17 @@ class Poisoning:
             measure = known.get(code)
             if measure is not None and measure.dose and any(self._reaches(order) for order in held):
                 left *= np.where(self._follows(measure), 1.0 - measure.dose, 1.0)
-        return left
+        return left * self._not_drunk(orders, today)
+
+    def _not_drunk(self, orders: Sequence[Order], today: date) -> FloatArray | float:
+        """Return the share of the dose that is left to those who have clean water from a site, where it is of water."""
+        fetched = self._serving.reached(WATER, orders, today) if self._source.place.kind in WATER_PLACES else None
+        if fetched is None:
+            return 1.0
+        share = fetched[self.people["zone"].to_numpy(), self.people["segment"].to_numpy()]
+        # The same people come for water as long as there is room: more room reaches more of them.
+        comes = self._chance("fetches water", 0).random(share.size) < share
+        return np.where(comes, 1.0 - self._serving.helps(WATER), 1.0)
 
     def _follows(self, measure: SourceMeasure) -> NDArray[np.bool_]:
         share = np.array(measure.compliance)[self.people["segment"].to_numpy()]

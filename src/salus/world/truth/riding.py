@@ -1,4 +1,4 @@
-"""How much people still travel: by what is ordered, how well it is followed, the day of the week and the weather."""
+"""How much people still travel: by what is ordered, how well it is followed, which lines run, the day and the weather."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def still_made(run: Run, day: int, orders: tuple[Order, ...]) -> FloatArray:
             bound = np.array([not order.zones or zone in order.zones for zone in run.place.zones])
             kept = _given_up(measure) * _following(run, measure, (on - order.start).days)
             left *= np.where(bound, 1.0 - kept, 1.0)
-    return left
+    closure = run.serving.closure(orders, on)
+    return left if closure is None else left * closure.made
 
 
 def _given_up(measure: Measure) -> float:

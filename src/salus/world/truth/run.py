@@ -30,6 +30,7 @@ from salus.world.truth.forgetting import forget
 from salus.world.truth.happenings import Happening
 from salus.world.truth.orders import Order, in_force
 from salus.world.truth.place import FloatArray, Place, read_place
+from salus.world.truth.serving import Serving
 from salus.world.truth.society import Society
 
 KEPT = ("infections", "admissions", "beds", "icu", "deaths", "wastewater", "work_days_lost", "doses")
@@ -91,6 +92,7 @@ class Run:
         self.model: Model = assemble(place, self.emergency)
         # A model is checked whole whenever it changes, and this changes only when a variant arrives.
         self._with = lru_cache(self._visited)
+        self.serving = Serving(self)
         self.ailments = Ailments(self)
         self.society = Society(self)
 
@@ -146,13 +148,15 @@ class Run:
         """Let one day happen under what is in force; the day counts only once `keep` has been called."""
         holding = tuple(row for row in happenings if row.holds_on(self.today))
         given: list[InForce] = in_force(orders, self.model, self.start)
+        given += self.serving.in_force(orders, self.today, self.day)
         season = 1.0 - self.emergency.contacts.season * (1 - np.cos(2 * np.pi * self.day / 365)) / 2
         self._next, course = advance(
-            self._model_today(holding),
+            self.serving.changed(self._model_today(holding), orders, self.today),
             self._state,
             orders=given,
             doses=[self._doses(orders)] if self.model.vaccine else None,
             variation=Variation(transmission=[season]),
+            sites=self.serving.doses(orders, self.today),
         )
         table = {name: course.values[0, n, :, :, 0] for n, name in enumerate(course.outputs)}
         variants = {name.partition(":")[2]: rows for name, rows in table.items() if name.startswith("infections:")}

@@ -16,6 +16,7 @@ from salus.world.emergency_kinds import CommonSource, SourcePlace
 from salus.world.errors import WorldError
 
 _NODE = {"water_main": "main", "pumping_station": "pumping_station"}
+WATER_PLACES = frozenset(_NODE)
 _COLUMNS = ("person", "household", "zone", "age", "sex", "segment", "workplace")
 
 
