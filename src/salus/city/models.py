@@ -166,3 +166,16 @@ class Territory(Versioned):
             *Versioned.Meta.constraints,
             _one_current("city_territory_one_kind", "organisation_id", "kind"),
         ]
+
+
+class Line(Versioned):
+    """A line of public transport, with the zones in which it stops, in their order along it."""
+
+    code = models.CharField(max_length=64)
+    name = models.JSONField(default=dict)
+    mode = models.CharField(max_length=16)
+    zone_ids = models.JSONField(default=list)
+    stops = models.PositiveIntegerField(default=0)
+
+    class Meta(Versioned.Meta):
+        constraints = [*Versioned.Meta.constraints, _one_current("city_line_one_code", "code")]

@@ -211,3 +211,36 @@ class ZoneHit:
     zone: ZoneRow
     matched: str
     exact: bool = field(default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """A line as it comes in: the zones of its stops in their order along it, a zone once."""
+
+    code: str
+    name: LocalText
+    mode: str
+    zone_ids: Sequence[UUID]
+    stops: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of public transport as it was known at a moment."""
+
+    id: UUID
+    code: str
+    name: LocalText
+    mode: str
+    zone_ids: tuple[UUID, ...]
+    stops: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinesImported:
+    """What an import of lines brought."""
+
+    id: UUID
+    written: int
+    unchanged: int

@@ -152,6 +152,7 @@ def exercise_city(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         pack = build(Path(place) / "pack", seed=3, people=2_000)
         for name in registry.manifest("exercise_city").files:
+            (folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(pack / name, folder / name)
 
 

@@ -3,6 +3,7 @@
 from salus.city.selectors.cities import city_get
 from salus.city.selectors.facilities import facility_get, facility_list, space_list, territory_list
 from salus.city.selectors.generations import crosswalk, generation_current, generation_list
+from salus.city.selectors.lines import line_get, line_list
 from salus.city.selectors.maps import zone_features, zone_geojson
 from salus.city.selectors.populations import (
     population_by_age,
@@ -27,6 +28,8 @@ __all__ = [
     "generation_current",
     "generation_list",
     "level_list",
+    "line_get",
+    "line_list",
     "population_by_age",
     "population_of",
     "segment_list",

@@ -8,6 +8,7 @@ from salus.city.services.facilities import (
     space_set,
 )
 from salus.city.services.generations import generation_import
+from salus.city.services.lines import lines_import
 from salus.city.services.populations import population_import
 from salus.city.services.territories import territory_set
 
@@ -17,6 +18,7 @@ __all__ = [
     "facility_revise",
     "facility_status_set",
     "generation_import",
+    "lines_import",
     "population_import",
     "space_set",
     "territory_set",

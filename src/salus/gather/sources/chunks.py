@@ -135,6 +135,32 @@ class FacilitiesChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class StopSpec:
+    """A stop: where it is, and in which zone where its timetable names one."""
+
+    lon: float
+    lat: float
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSpec:
+    """A line of public transport with its stops in their order."""
+
+    code: str
+    name: LocalText
+    mode: str
+    stops: tuple[StopSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesChunk:
+    """The lines of public transport."""
+
+    rows: tuple[LineSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DoubtfulLine:
     """A line that a person has to look at; `raw` is what is kept of it, so it names no person."""
 
@@ -178,7 +204,16 @@ class FactsChunk:
     remarks: tuple[Remark, ...] = ()
 
 
-Chunk = CityChunk | ZonesChunk | PopulationChunk | OrganisationsChunk | FacilitiesChunk | FactsChunk | CasesChunk
+Chunk = (
+    CityChunk
+    | ZonesChunk
+    | PopulationChunk
+    | OrganisationsChunk
+    | FacilitiesChunk
+    | LinesChunk
+    | FactsChunk
+    | CasesChunk
+)
 
 
 class Progress(Protocol):

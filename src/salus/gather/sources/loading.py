@@ -34,6 +34,7 @@ from salus.gather.sources.chunks import (
     DoubtfulLine,
     FacilitiesChunk,
     FactsChunk,
+    LinesChunk,
     OrganisationsChunk,
     PopulationChunk,
     Progress,
@@ -62,6 +63,7 @@ class LoadReport:
     repairs: int = 0
     people: float = 0.0
     facilities: int = 0
+    lines: int = 0
     written: int = 0
     unchanged: int = 0
     files: int = 0
@@ -72,6 +74,8 @@ class LoadReport:
 
     def __str__(self) -> str:
         lines = [f"{self.title}: {self.zones} zones, {self.people:,.0f} people, {self.facilities} facilities."]
+        if self.lines:
+            lines.append(f"{self.lines} lines of public transport.")
         if self.files:
             lines.append(f"{self.written:,} facts written from {self.files} files ({self.unchanged:,} were there).")
         if self.files_kept:
@@ -200,6 +204,8 @@ def _take(chunk: Chunk, source: SourceFolder, settler: Settler, bar: _Bar, repor
             settler.organisations(chunk)
         case FacilitiesChunk():
             report.facilities = settler.facilities(chunk)
+        case LinesChunk():
+            report.lines = settler.lines(chunk)
         case FactsChunk():
             _take_facts(chunk, source, settler, bar, report, by)
         case CasesChunk():

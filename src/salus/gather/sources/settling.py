@@ -12,13 +12,15 @@ from salus.base.errors import Conflict, NotFound
 from salus.base.texts import pick
 from salus.city import selectors as city
 from salus.city import services as city_services
-from salus.city.schemas import PopulationDraft, ZoneDraft, ZoneRow
+from salus.city.schemas import LineDraft, PopulationDraft, ZoneDraft, ZoneRow
 from salus.gather.sources.chunks import (
     CityChunk,
     FacilitiesChunk,
     FacilitySpec,
+    LinesChunk,
     OrganisationsChunk,
     PopulationChunk,
+    StopSpec,
     ZonesChunk,
 )
 from salus.trust import selectors as trust
@@ -106,6 +108,26 @@ class Settler:
                 if spec.code not in known:
                     self._facility(spec, zones, owners)
         return len(chunk.rows)
+
+    def lines(self, chunk: LinesChunk) -> int:
+        """Write the lines that are not there yet or have changed; return how many there are."""
+        zones = self._zones()
+        drafts = []
+        for spec in chunk.rows:
+            stops = [self._zone_of(stop, zones) for stop in spec.stops]
+            found = list(dict.fromkeys(zone for zone in stops if zone is not None))
+            # A line that only passes outside the city is none of its lines.
+            if found:
+                drafts.append(LineDraft(spec.code, spec.name, spec.mode, found, len(stops) - stops.count(None)))
+        city_services.lines_import(rows=drafts, by=self._by)
+        return len(drafts)
+
+    def _zone_of(self, stop: StopSpec, zones: dict[str, ZoneRow]) -> UUID | None:
+        """Return the zone that a stop names, or the one in which it stands: tariff zones are no zones of a city."""
+        if stop.zone in zones:
+            return zones[stop.zone].id
+        row = city.zone_at(viewer=self._by, lon=stop.lon, lat=stop.lat)
+        return row.id if row else None
 
     def _facility(self, spec: FacilitySpec, zones: dict[str, ZoneRow], owners: dict[str, UUID]) -> None:
         made = city_services.facility_create(

@@ -103,6 +103,7 @@ def tables(lines: list[Line], ground: Ground, zone_codes: list[str], rng: np.ran
             for stop in stops
         ],
         "routes.txt": routes,
+        "translations.txt": _translations(lines),
         "calendar.txt": [
             {"service_id": "daily", **dict.fromkeys(
                 ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), 1),
@@ -112,6 +113,19 @@ def tables(lines: list[Line], ground: Ground, zone_codes: list[str], rng: np.ran
         "stop_times.txt": times,
         "frequencies.txt": often,
     }  # fmt: skip
+
+
+def _translations(lines: list[Line]) -> list[dict]:
+    """Return what the lines are called in the city's other languages."""
+    words = {"R": ("Ligne circulaire", "الخط الدائري"), "F": ("Bac", "العبّارة")}
+    return [
+        {"table_name": "routes", "field_name": "route_long_name", "language": language, "translation": text,
+         "record_id": line.code}
+        for line in lines
+        for language, text in zip(
+            ("fr", "ar"), words.get(line.code, (f"Ligne {line.code}", f"الخط {line.code}")), strict=True
+        )
+    ]  # fmt: skip
 
 
 def _stops(lines: list[Line], ground: Ground, rng: np.random.Generator) -> tuple[list[Stop], list[list[str]]]:

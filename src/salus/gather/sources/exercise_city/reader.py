@@ -8,6 +8,7 @@ from pathlib import Path
 from salus.gather.sources.chunks import Chunk, Progress, silent
 from salus.gather.sources.city_packs import PARTS
 from salus.gather.sources.files import read_json, require_folder
+from salus.gather.sources.gtfs import FOLDER, lines
 
 
 def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
@@ -17,4 +18,7 @@ def read(path: Path, *, progress: Progress = silent) -> Iterator[Chunk]:
     for done, (label, make) in enumerate(PARTS.items()):
         progress(done, len(PARTS), label)
         yield make(folder, about)
+    # A pack of before there were lines in it is still a city.
+    if (folder / FOLDER).is_dir():
+        yield lines(folder / FOLDER, "en")
     progress(len(PARTS), len(PARTS), "read")
