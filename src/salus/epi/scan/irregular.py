@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import FloatArray, IntArray, require
+from salus.epi.arrays import FloatArray, IntArray, as_floats, require
 from salus.epi.errors import EmptyInputError, ShapeMismatchError
 from salus.epi.scan.windows import SpatialWindows, check_population, distances
 
@@ -66,7 +66,7 @@ def connected_windows(
     require(bool((touching == touching.T).all()), "adjacency must be symmetric: neighbours touch each other.")
     require(1 <= size <= 30, "size lies between 1 and 30; 8 to 12 suits a city.")
     people = check_population(population, touching.shape[0], max_share)
-    places = None if coordinates is None else np.asarray(coordinates, dtype=np.float64)
+    places = None if coordinates is None else as_floats(coordinates, "coordinates")
     if places is not None and places.shape != (touching.shape[0], 2):
         raise ShapeMismatchError("coordinates must have shape (zones, 2).")
     return _collect(touching, people, _near(touching, size, places, geographic), max_share)

@@ -20,6 +20,12 @@ _MOST_BYTES = 2**25
 _SMALL_CASES = 2_000_000
 """Up to here an excess stays within 16 bits: 20 standard deviations are under 15,000."""
 _SMALL_ZONES = 8_000
+_FIRST = 0.4
+"""Of the logarithm of the number of windows: a level that the first replicates mostly reach."""
+_MISSED = 0.04
+"""Share of many replicates to be done again at a lower level."""
+_FEW = 50 * LANES
+"""Of fewer replicates none should be done again: a pass takes as long for one as for a group."""
 _LOWER = 0.7
 _LEAST = 0.05
 
@@ -119,10 +125,10 @@ def replicate(
     not need to wait for it.
     """
     numbers = np.arange(replicates)
-    level = 0.5 * math.log(max(plan.windows(), 2))
+    level = _FIRST * math.log(max(plan.windows(), 2))
     done = _all(plan, numbers[:LANES], tables_at(plan, level), executor)
     settle(plan, done, level, executor)
-    level = 0.98 * min(float(np.quantile(done, 0.04)), observed)
+    level = min(_level(done, replicates), 0.98 * observed)
     tables = tables_at(plan, level)
     wave = replicates if early_stop is None else plan.chunk * (1 if executor is None else 8)
     for first in range(done.size, replicates, wave):
@@ -132,6 +138,19 @@ def replicate(
     done = _stopped(done, observed, early_stop)
     settle(plan, done, level, executor)
     return done
+
+
+def _level(maxima: FloatArray, replicates: int) -> float:
+    """Return a level that nearly all of so many replicates reach, judged by the first.
+
+    Of few replicates all should reach it: below the first ones' smallest, by the Gumbel
+    distribution of largest values.
+    """
+    if replicates >= _FEW:
+        return 0.98 * float(np.quantile(maxima, _MISSED))
+    scale = math.sqrt(6) / math.pi * float(maxima.std())
+    low = float(maxima.mean()) - scale * (np.euler_gamma + math.log(math.log(2 * replicates)))
+    return max(low, 0.5 * float(maxima.min()))
 
 
 def _stopped(done: FloatArray, observed: float, early_stop: int | None) -> FloatArray:

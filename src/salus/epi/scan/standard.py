@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import FloatArray, IntArray, require
+from salus.epi.arrays import FloatArray, IntArray, as_floats, require
 from salus.epi.errors import EmptyInputError, MissingInputError, NegativeInputError, ShapeMismatchError, TooShortError
 
 
@@ -40,9 +40,9 @@ def person_time(population: npt.ArrayLike, census: npt.ArrayLike, edges: npt.Arr
     Kulldorff (2022), SaTScan user guide, population file. https://www.satscan.org
 
     """
-    people = np.asarray(population, dtype=np.float64)
-    dates = np.asarray(census, dtype=np.float64)
-    bounds = np.asarray(edges, dtype=np.float64)
+    people = as_floats(population, "population")
+    dates = as_floats(census, "census")
+    bounds = as_floats(edges, "edges")
     if people.size == 0:
         raise EmptyInputError("population is empty: pass at least one census.")
     if dates.shape != (people.shape[0],):
@@ -89,8 +89,8 @@ def expected_cases(cases: npt.ArrayLike, person_time: npt.ArrayLike) -> FloatArr
     States. https://doi.org/10.1093/oxfordjournals.aje.a009214
 
     """
-    counts = np.asarray(cases, dtype=np.float64)
-    risk = np.asarray(person_time, dtype=np.float64)
+    counts = as_floats(cases, "cases")
+    risk = as_floats(person_time, "person_time")
     if counts.size == 0:
         raise EmptyInputError("cases is empty: pass at least one time step and zone.")
     if counts.shape != risk.shape or counts.ndim < 2:

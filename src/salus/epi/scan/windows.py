@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import BoolArray, FloatArray, IntArray, require
+from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_floats, require
 from salus.epi.errors import EmptyInputError, MissingInputError, NegativeInputError, ShapeMismatchError
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def _join(
 def _check(
     coordinates: npt.ArrayLike, population: npt.ArrayLike, geographic: bool, max_share: float
 ) -> tuple[FloatArray, FloatArray]:
-    places = np.asarray(coordinates, dtype=np.float64)
+    places = as_floats(coordinates, "coordinates")
     if places.size == 0:
         raise EmptyInputError("coordinates is empty: pass one row for each zone.")
     if places.ndim != 2 or places.shape[1] != 2:
@@ -282,7 +282,7 @@ def _check(
 
 def check_population(population: npt.ArrayLike, zones: int, max_share: float) -> FloatArray:
     """Return the population at risk as an array, or raise a named error."""
-    people = np.asarray(population, dtype=np.float64)
+    people = as_floats(population, "population")
     if people.shape != (zones,):
         raise ShapeMismatchError(f"population has shape {people.shape}: pass one number for each of {zones} zones.")
     if not np.isfinite(people).all():
