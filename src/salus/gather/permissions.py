@@ -14,6 +14,8 @@ IMPORT_REVIEW = "import.review"
 CASE_VIEW = "case.view"
 CASE_ANALYSE = "case.analyse"
 CASE_IDENTIFY = "case.identify"
+# To open a line of the list that waits for a person, and put it right.
+CASE_MEND = "case.mend"
 CASE_ERASE = "case.erase"
 CASE_EXPORT = "case.export"
 # What somebody must be doing to see who a case is.

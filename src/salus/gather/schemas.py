@@ -253,6 +253,24 @@ class ParkedRowRow:
     resolved_by: UUID | None
     # The file in which the row stood.
     label: str = ""
+    # A line that names a person is sealed, and put right on a page of its own.
+    sealed: bool = False
+    # The columns that a person fills in; None where no line of this source can be put right here.
+    asked: tuple[str, ...] | None = ()
+
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """Return the columns that a person may change, with what stands there."""
+        if self.asked:
+            return [(name, self.raw.get(name, "")) for name in self.asked]
+        return list(self.raw.items()) if self.asked is not None else []
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Return the columns that only say which line it is."""
+        if self.asked is None:
+            return list(self.raw.items())
+        return [(name, text) for name, text in self.raw.items() if self.asked and name not in self.asked]
 
 
 @dataclass(frozen=True, slots=True)

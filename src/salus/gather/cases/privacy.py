@@ -12,6 +12,7 @@ for _entry in (
     PersonalField("gather.case", "telephone_sealed", PrivacyClass.CONTACT, _WHY, mask_phone),
     PersonalField("gather.case", "street_sealed", PrivacyClass.CONTACT, _WHY, mask_all),
     PersonalField("gather.case", "health_sealed", PrivacyClass.HEALTH, _WHY, mask_all),
+    PersonalField("gather.parkedrow", "sealed", PrivacyClass.IDENTITY, _WHY, mask_all),
     PersonalField("gather.case", "match", PrivacyClass.IDENTITY, "To see that two reports are of one", mask_all, False),
     PersonalField("gather.case", "zone_number", PrivacyClass.HEALTH, _OPEN, mask_all, False),
     PersonalField("gather.case", "work_zone_number", PrivacyClass.HEALTH, _OPEN, mask_all, False),

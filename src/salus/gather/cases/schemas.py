@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from salus.gather.schemas import Defect
+
 CASE, CONTROL = "case", "control"
 
 
@@ -40,6 +42,15 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulCase:
+    """A line that a person has to look at, whole as it came; `defects` tell columns and codes, never what stood there."""
+
+    line: int
+    raw: Mapping[str, str]
+    defects: tuple[Defect, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CasesChunk:
     """The lines that one file brought, when it was there to be known, and what its source says of networks."""
 
@@ -49,6 +60,7 @@ class CasesChunk:
     files: tuple[Path, ...]
     areas: tuple[AreaSpec, ...] = ()
     notes: tuple[str, ...] = ()
+    parked: tuple[DoubtfulCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +123,15 @@ class AreaRow:
     code: str
     upstream: str
     zones: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """A line that waits, opened: its columns as they came, and what is wrong with it."""
+
+    id: UUID
+    source: str
+    label: str
+    line: int
+    cells: Mapping[str, str]
+    defects: tuple[Defect, ...]

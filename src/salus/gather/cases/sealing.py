@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,18 @@ def seals_of(cases: Iterable[UUID]) -> dict[UUID, Seal]:
         rows = CaseKey.objects.filter(case_id__in=ids[first : first + _AT_ONCE])
         found.update({row.case_id: subject_seal_open(row.case_id, bytes(row.wrapped)) for row in rows})
     return found
+
+
+def keys_destroy(ids: Sequence[UUID]) -> int:
+    """Overwrite keys before they are deleted, so that the page keeps no copy of them; return how many there were."""
+    count = 0
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = CaseKey.objects.filter(case_id__in=list(ids)[start : start + _AT_ONCE])
+        for row in rows:
+            row.wrapped = secrets.token_bytes(len(bytes(row.wrapped)))
+            row.save(update_fields=["wrapped"])
+        count += rows.delete()[0]
+    return count
 
 
 def facts_of(row: Case, seal: Seal | None) -> CaseFacts:

@@ -139,6 +139,12 @@ WAITING: dict[str, object] = {
     "unlikely_price": gettext_lazy("a price that cannot be right"),
     "unlikely_amount": gettext_lazy("an amount that cannot be right"),
     "unknown_topic": gettext_lazy("unknown topic"),
+    "no_moment": gettext_lazy("no moment"),
+    "no_such_zone": gettext_lazy("unknown zone"),
+    "no_such_word": gettext_lazy("neither case nor control"),
+    "no_such_age": gettext_lazy("an age that cannot be right"),
+    "too_late": gettext_lazy("a moment that cannot be right"),
+    "bad_json": gettext_lazy("a message that is cut off or broken"),
     "unsure_topic": gettext_lazy("the topic is not clear"),
 }
 

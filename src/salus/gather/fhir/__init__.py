@@ -6,5 +6,6 @@
 from salus.gather.fhir.documents import strict_json
 from salus.gather.fhir.intake import Entry, Intake, take
 from salus.gather.fhir.results import Result, results_of
+from salus.gather.fhir.salvage import salvaged
 
-__all__ = ["Entry", "Intake", "Result", "results_of", "strict_json", "take"]
+__all__ = ["Entry", "Intake", "Result", "results_of", "salvaged", "strict_json", "take"]

@@ -41,6 +41,12 @@ MESSAGES = {
     "unlikely_amount": gettext_lazy("%(value)s cannot be right: %(kind)s is never below zero."),
     "unknown_topic": gettext_lazy("There is no topic '%(value)s'."),
     "unsure_topic": gettext_lazy("It is not clear what this call is about; it may be '%(value)s'."),
+    # Of a line that names a person it is told what is wrong, and never what stood there.
+    "no_moment": gettext_lazy("'%(column)s' holds no moment that can be read."),
+    "no_such_zone": gettext_lazy("'%(column)s' names no zone of the city."),
+    "no_such_word": gettext_lazy("'%(column)s' holds none of the words that are known."),
+    "no_such_age": gettext_lazy("'%(column)s' is no age of a person."),
+    "too_late": gettext_lazy("'%(column)s' is later than it can be."),
     "duplicate": gettext_lazy("Lines %(lines)s state different values (%(values)s) for the same observation."),
 }
 
@@ -78,6 +84,13 @@ REMEDIES = {
     "unlikely_amount": gettext_lazy("Correct the amount, or post it as a correction."),
     "unknown_topic": gettext_lazy("Write one of the topics of this source."),
     "unsure_topic": gettext_lazy("Read it, write the right topic and take it in."),
+    "no_moment": gettext_lazy("Write it as 2026-03-06T13:00."),
+    "no_such_zone": gettext_lazy("Write the zone's code; ask where the person lives or works."),
+    "no_such_word": gettext_lazy("Write one of: case, control."),
+    "no_such_age": gettext_lazy("Write the age in years, or leave it empty."),
+    "too_late": gettext_lazy(
+        "Nobody falls ill after they were reported, and no report comes from the future: ask when."
+    ),
     "duplicate": gettext_lazy("Keep the right one and dismiss the others."),
 }
 

@@ -82,6 +82,8 @@ class ParkedRow(models.Model):
     source = models.CharField(max_length=64)
     line = models.BigIntegerField()
     raw = models.JSONField()
+    # The whole line where it names a person, sealed with a key of its own; then `raw` is empty.
+    sealed = models.BinaryField(default=b"")
     defects = models.JSONField()
     status = models.CharField(max_length=16, default="open")  # open fixed dismissed
     fix = models.JSONField(null=True)

@@ -12,6 +12,7 @@ from salus.gather.models import ColumnMapping, Import, ParkedRow, Source
 from salus.gather.permissions import IMPORT_REVIEW, IMPORT_VIEW
 from salus.gather.schemas import ImportRow, MappingRow, ParkedRowRow
 from salus.gather.selectors.rows import import_row, mapping_row, parked_row
+from salus.gather.sources.mending import asked_of
 from salus.trust import policy
 from salus.trust.schemas import Tier, Viewer
 
@@ -86,11 +87,12 @@ def parked_list(
         rows = rows.filter(recorded_at__lte=known_at)
     kept = [row for row in rows if _parked_status(row, known_at) == status][:limit]
     files = Import.objects.filter(number__in={row.import_number for row in kept})
-    about = {number: (id, label) for number, id, label in files.values_list("number", "id", "label")}
+    about = {row.number: row for row in files}
     return [
-        parked_row(row, import_id=id, label=label, status=_parked_status(row, known_at))
+        parked_row(row, import_id=file.id, label=file.label, status=_parked_status(row, known_at), asked=asked)
         for row in kept
-        for id, label in (about[row.import_number],)
+        for file in (about[row.import_number],)
+        for asked in (() if file.mapping else asked_of(row.source),)
     ]
 
 

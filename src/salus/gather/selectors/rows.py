@@ -107,7 +107,9 @@ def mapping_row(row: ColumnMapping) -> MappingRow:
     )
 
 
-def parked_row(row: ParkedRow, *, import_id: object, label: str = "", status: str = "") -> ParkedRowRow:
+def parked_row(
+    row: ParkedRow, *, import_id: object, label: str = "", status: str = "", asked: tuple[str, ...] | None = ()
+) -> ParkedRowRow:
     """Return a parked row as its schema, in the state that it had at a moment."""
     from uuid import UUID
 
@@ -125,4 +127,6 @@ def parked_row(row: ParkedRow, *, import_id: object, label: str = "", status: st
         resolved_at=None if open_still else row.resolved_at,
         resolved_by=None if open_still else row.resolved_by,
         label=label,
+        sealed=bool(row.sealed),
+        asked=asked,
     )

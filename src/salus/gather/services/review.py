@@ -10,36 +10,41 @@ from django.utils.translation import gettext as _
 
 from salus.base import clock
 from salus.base.audit import audited, note
-from salus.base.errors import Conflict, Invalid, NotFound
+from salus.base.errors import Invalid, Refused
+from salus.gather.cases.sealing import keys_destroy
 from salus.gather.imports import lookups
 from salus.gather.imports.committing import news_only, publish
 from salus.gather.imports.conversion import Converted, Reading, convert
 from salus.gather.imports.readers.pieces import LINE
-from salus.gather.models import Import, ParkedRow, Source
-from salus.gather.permissions import IMPORT_REVIEW
+from salus.gather.imports.reviewing import open_row, review_batch, settle
+from salus.gather.models import Import, ParkedRow
 from salus.gather.schemas import MappingSpec
 from salus.gather.sources.chunks import MendedLine
-from salus.gather.sources.mending import facts_of
+from salus.gather.sources.mending import asked_of, facts_of
 from salus.gather.store import append
-from salus.trust import policy
-from salus.trust.schemas import Tier, Viewer
+from salus.trust.schemas import Viewer
 
 
 @audited("parked_row.fix")
 def parked_row_fix(*, row: UUID, values: Mapping[str, str], note_text: str = "", by: Viewer) -> ParkedRow:
     """Mend a parked row; its facts are known from now on, or from the moment that it states itself."""
-    parked, brought = _open_row(row, by)
-    raw = {**{name: text for name, text in parked.raw.items() if name}, **values}
+    parked, brought = open_row(row, by)
+    if parked.sealed:
+        raise Refused(_("This line names a person."), remedy=_("Open it, and put it right there."))
+    # What says which line it is stays as it is.
+    asked = asked_of(parked.source) if not brought.mapping else ()
+    values = {name: text for name, text in values.items() if not asked or name in asked}
+    raw = {**dict.fromkeys(asked or (), ""), **{name: text for name, text in parked.raw.items() if name}, **values}
     found, codes = _facts(raw, parked, brought)
     moment = clock.now()
-    batch = _batch(parked, brought, by)
+    batch = review_batch(parked, brought, by)
     facts, repeated = news_only(found, clock.to_micros(moment))
     done = append(facts, batch=batch.number)
     batch.rows_written, batch.rows_unchanged = done.written, done.unchanged + repeated
     batch.save(update_fields=["rows_written", "rows_unchanged"])
     parked.status, parked.fix, parked.note = "fixed", dict(values), note_text
     parked.fixed_by_batch = batch.number
-    _settle(parked, by)
+    settle(parked, by)
     publish(batch, codes, by)
     note(source=parked.source, line=parked.line)
     return parked
@@ -48,33 +53,15 @@ def parked_row_fix(*, row: UUID, values: Mapping[str, str], note_text: str = "",
 @audited("parked_row.dismiss")
 def parked_row_dismiss(*, row: UUID, reason: str, by: Viewer) -> ParkedRow:
     """Let a parked row go; it stays on record with the reason."""
-    parked, _brought = _open_row(row, by)
+    parked, _brought = open_row(row, by)
     if not reason.strip():
         raise Invalid(_("Dismissing a row needs a reason."), remedy=_("Say why it is not taken in."))
+    keys_destroy([parked.id])
+    parked.sealed = b""
     parked.status, parked.note = "dismissed", reason.strip()
-    _settle(parked, by)
+    settle(parked, by)
     note(source=parked.source, line=parked.line)
     return parked
-
-
-def _open_row(row: UUID, by: Viewer) -> tuple[ParkedRow, Import]:
-    policy.require(by, IMPORT_REVIEW)
-    parked = ParkedRow.objects.select_for_update().filter(id=row).first()
-    if parked is None:
-        raise NotFound(_("There is no such row in the queue."))
-    tier = Source.objects.known().filter(slug=parked.source).values_list("tier", flat=True).first()
-    policy.require(by, IMPORT_REVIEW, tier=Tier.OPERATIONAL if tier is None else Tier(tier))
-    if parked.status != "open":
-        raise Conflict(
-            _("This row has been settled already (%(status)s).") % {"status": parked.status},
-            remedy=_("Look at the newest state of the queue."),
-        )
-    return parked, Import.objects.get(number=parked.import_number)
-
-
-def _settle(parked: ParkedRow, by: Viewer) -> None:
-    parked.resolved_at, parked.resolved_by = clock.now(), by.id
-    parked.save()
 
 
 def _facts(raw: dict[str, str], parked: ParkedRow, brought: Import) -> tuple[pl.DataFrame, list[str]]:
@@ -116,19 +103,3 @@ def _convert(raw: dict[str, str], parked: ParkedRow, brought: Import) -> tuple[C
         {name: [raw[name]] for name in mapping.columns}, schema=dict.fromkeys(mapping.columns, pl.String())
     )
     return convert(frame.with_columns(pl.lit(parked.line, dtype=pl.Int64).alias(LINE)), reading), look
-
-
-def _batch(parked: ParkedRow, brought: Import, by: Viewer) -> Import:
-    moment = clock.now()
-    return Import.objects.create(
-        source=parked.source,
-        kind="review",
-        label=_("%(label)s, line %(line)s") % {"label": brought.label[:200], "line": parked.line},
-        status="committed",
-        rows_read=1,
-        rows_good=1,
-        recorded_at=moment,
-        recorded_by=by.id,
-        committed_at=moment,
-        ended_at=moment,
-    )

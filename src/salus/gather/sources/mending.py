@@ -1,16 +1,20 @@
 """Doubtful lines of a feed that a person has put right: what they change now, and at every later reading.
 
 A source that lets its lines be mended has a module `mending.py` beside its reader, which the web
-process may import: `mend(line, places, known)` returns what a line says, or its defects.
+process may import: `mend(line, places, known)` returns what a line says, or its defects. It may also state
+`ASKED`, the columns that a person fills in (the others only say which line it is), `ONE`, the column by which two
+lines are known to be one, and `COUNTS_WITH`, the source whose readings count its mended lines.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.util import find_spec
+from types import ModuleType
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -61,9 +65,13 @@ Mend = Callable[[MendedLine, Places, Known], "list[Change] | list[Defect]"]
 
 
 def mended_lines(source: str) -> tuple[MendedLine, ...]:
-    """Return every line of a source that a person has put right, in the order in which that was done."""
-    rows = ParkedRow.objects.filter(source=source, status="fixed").order_by("resolved_at", "import_number", "line")
-    labels = dict(Import.objects.filter(source=source, kind="frames").values_list("number", "label"))
+    """Return every line that a person has put right and a source counts, in the order in which that was done."""
+    fixed = ParkedRow.objects.filter(status="fixed")
+    others = [slug for slug in fixed.values_list("source", flat=True).distinct() if counts_with(slug) == source]
+    sources = [source, *others]
+    rows = fixed.filter(source__in=sources).order_by("resolved_at", "import_number", "line")
+    files = Import.objects.filter(source__in=sources, kind__in=["frames", "cases"])
+    labels = dict(files.values_list("number", "label"))
     return tuple(
         MendedLine(labels[row.import_number], row.line, {**row.raw, **(row.fix or {})}, _day_of(row))
         for row in rows
@@ -78,27 +86,62 @@ def _day_of(row: ParkedRow) -> date:
 
 def facts_of(*, source: str, line: MendedLine) -> tuple[pl.DataFrame, list[str]]:
     """Return the facts that a mended line brings now, and of which series; its defects are told."""
-    mend = _mend_of(source)
-    numbers = dict(Series.objects.known().filter(source=source).values_list("code", "number"))
-    look = _Numbers(numbers)
-    found = mend(line, look.places, look.known)
-    defects = [row for row in found if isinstance(row, Defect)]
-    if defects:
-        raise Invalid(" ".join(row.message for row in defects), remedy=defects[0].remedy)
-    changes = [row for row in found if isinstance(row, Change)]
-    rows = [look.row(change, line.line) for change in changes]
-    return pl.DataFrame(rows, schema=SPOOL, orient="row"), sorted({change.series for change in changes})
-
-
-def _mend_of(source: str) -> Mend:
-    name = f"{__package__}.{source}.mending"
-    if find_spec(f"{__package__}.{source}") is None or find_spec(name) is None:
+    module = _module(source)
+    if module is None or not hasattr(module, "mend"):
         raise Invalid(
             _("The lines of the source '%(slug)s' cannot be taken in one by one.") % {"slug": source},
             remedy=_("Put the row aside, and ask the sender to send it again."),
         )
-    mend: Mend = importlib.import_module(name).mend
-    return mend
+    _require_new(source, line, getattr(module, "ONE", ""))
+    look = numbers_of(source)
+    mend: Mend = module.mend
+    found = mend(line, look.places, look.known)
+    refuse(row for row in found if isinstance(row, Defect))
+    return look.facts((row for row in found if isinstance(row, Change)), line.line)
+
+
+def refuse(found: Iterable[Defect]) -> None:
+    """Refuse a line that still has defects, in their words."""
+    defects = list(found)
+    if defects:
+        raise Invalid(" ".join(row.message for row in defects), remedy=defects[0].remedy)
+
+
+def _require_new(source: str, line: MendedLine, column: str) -> None:
+    """Refuse a line that says again what a person has put right before."""
+    said = str(line.raw.get(column) or "").strip() if column else ""
+    same = (one for one in mended_lines(counts_with(source)) if said and str(one.raw.get(column) or "").strip() == said)
+    if (before := next(same, None)) is not None:
+        raise Invalid(
+            _("'%(value)s' has been put right before, from %(label)s, line %(line)s.")
+            % {"value": said, "label": before.label, "line": before.line},
+            remedy=_("Put this row aside: it is the same report."),
+        )
+
+
+@lru_cache(maxsize=128)
+def _module(source: str) -> ModuleType | None:
+    name = f"{__package__}.{source}.mending"
+    if find_spec(f"{__package__}.{source}") is None or find_spec(name) is None:
+        return None
+    return importlib.import_module(name)
+
+
+def counts_with(source: str) -> str:
+    """Return the source whose readings count the mended lines of a source: itself, unless it says another."""
+    return str(getattr(_module(source), "COUNTS_WITH", source))
+
+
+def asked_of(source: str) -> tuple[str, ...] | None:
+    """Return the columns that a person fills in, none named for all of them; None where no line can be mended."""
+    module = _module(source)
+    return None if module is None else tuple(getattr(module, "ASKED", ()))
+
+
+def numbers_of(source: str) -> Numbers:
+    """Return what codes mean in the store for the series of a source and of the one that counts with it."""
+    rows = Series.objects.known().filter(source__in=[source, counts_with(source)])
+    return Numbers(dict(rows.values_list("code", "number")))
 
 
 def facility_zones(*kinds: str) -> dict[str, str]:
@@ -109,7 +152,7 @@ def facility_zones(*kinds: str) -> dict[str, str]:
     return {row.code: codes[row.zone_id] for row in rows if row.zone_id in codes and (not kinds or row.kind in kinds)}
 
 
-class _Numbers:
+class Numbers:
     """What codes mean in the store, and what it knows at this moment."""
 
     def __init__(self, series: Mapping[str, int]) -> None:
@@ -123,6 +166,11 @@ class _Numbers:
             root=next((row.code for row in rows if row.parent_id is None), ""),
             levels={row.code: row.level for row in rows},
         )
+
+    @property
+    def zones(self) -> Mapping[str, int]:
+        """Return the number of each zone by its code."""
+        return self._zones
 
     def known(self, series: str, zone: str, valid_on: date, stratum: str = WHOLE) -> float | None:
         """Return the value that is known now, or None."""
@@ -138,6 +186,12 @@ class _Numbers:
             strata=[self._strata[stratum]],
         )
         return None if frame.is_empty() or frame["status"][0] != 0 else float(frame["value"][0])
+
+    def facts(self, changes: Iterable[Change], line: int) -> tuple[pl.DataFrame, list[str]]:
+        """Return changes as facts of the store, and of which series they are."""
+        listed = list(changes)
+        rows = [self.row(change, line) for change in listed]
+        return pl.DataFrame(rows, schema=SPOOL, orient="row"), sorted({change.series for change in listed})
 
     def row(self, change: Change, line: int) -> tuple[int | float | None, ...]:
         """Return a change in the store's numbers."""

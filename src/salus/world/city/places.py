@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,6 +25,8 @@ class Kind:
     hours: str
     spaces: tuple[tuple[str, float], ...]
     owner: str
+    # From so many people on there are two at least.
+    two_from: int | None = None
 
 
 # `spaces` holds, per kind of space, how many a facility has on average.
@@ -35,7 +37,7 @@ KINDS = (
          (("consultation", 6.0),), "health"),
     Kind("pharmacy", ("{} Pharmacy", "Pharmacie {}", "صيدلية {}"), 3_600, 0.3, "Mo-Sa 08:30-20:00", (), "pharmacies"),
     Kind("laboratory", ("{} Laboratory", "Laboratoire {}", "مختبر {}"), 130_000, 0.5, "Mo-Su 07:00-21:00",
-         (("tests_per_day", 1500.0),), "health"),
+         (("tests_per_day", 1500.0),), "health", two_from=20_000),
     Kind("kindergarten", ("{} Kindergarten", "Maternelle {}", "روضة {}"), 5_000, 0.1, "Mo-Fr 07:30-17:30",
          (("place", 110.0),), "schools"),
     Kind("primary_school", ("{} Primary School", "École {}", "مدرسة {} الابتدائية"), 5_500, 0.1, "Mo-Fr 08:00-16:00",
@@ -90,10 +92,19 @@ def make_places(ground: Ground, people: People, rng: np.random.Generator) -> lis
         count = max(round(people.count / kind.people_per), 1)
         zones = _zones_for(kind, count, living, ground, rng)
         found += _of_kind(kind, zones, people.count / (count * kind.people_per), ground, rng)
+        # A second one is drawn apart, so that the rest of the city stands where it would stand without it.
+        if count == 1 and kind.two_from is not None and people.count >= kind.two_from:
+            found.append(_second(kind, living, ground, people.count / kind.people_per, rng.spawn(1)[0]))
     homes = np.flatnonzero(people.kind == CARE_HOME)
     beds = np.bincount(people.household, minlength=people.kind.size)[homes]
     found += _care_homes(people.home_zone[homes], beds, ground, rng)
     return found
+
+
+def _second(kind: Kind, living: FloatArray, ground: Ground, scale: float, rng: np.random.Generator) -> Place:
+    """Return the second of its kind in a city for which one would do by its size."""
+    [made] = _of_kind(kind, _zones_for(kind, 1, living, ground, rng), scale, ground, rng)
+    return replace(made, code=made.code.replace("-1", "-2"))
 
 
 def _zones_for(kind: Kind, count: int, living: FloatArray, ground: Ground, rng: np.random.Generator) -> IntArray:

@@ -15,6 +15,7 @@ from salus.world.city.people import SEGMENTS
 from salus.world.emergency import Unknown
 from salus.world.emergency_kinds import Complaints, Question, Telling
 from salus.world.feeds.residents import IntArray, Residents, address_of, name_of, read_residents, telephone_of
+from salus.world.feeds.slips import with_slips
 from salus.world.feeds.truth import TruthReader
 from salus.world.truth.ill import HEAT, NOBODY, SOURCE
 from salus.world.truth.run import Run, write_whole
@@ -73,6 +74,7 @@ class CasesFeed:
         self._describe_water()
         parts = [self._lines_of(about) for about in range(max(day - _REACH, 0), day + 1)]
         table = pl.concat(parts).filter(pl.col("day") == day).sort("report_id", "laboratory").drop("day")
+        table = with_slips(table, self._run.rng("slips of the line list", day))
         path = self._folder / f"{NAME}-{self._run.start + timedelta(days=day)}.csv"
         write_whole(path, table.write_csv().encode())
         return path

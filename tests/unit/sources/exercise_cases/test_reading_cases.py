@@ -56,12 +56,19 @@ def test_a_report_that_comes_again_is_no_second_case(folder: Path) -> None:
     assert lines(again).count(row.split(",")[0]) == 2
 
 
-def test_lines_that_say_nothing_are_left_out_with_a_note_and_a_broken_file_is_refused(folder: Path) -> None:
+def test_lines_that_say_nothing_wait_for_a_person_and_a_broken_file_is_refused(folder: Path) -> None:
     file = sorted((folder / "cases").glob("*.csv"))[0]
     head, first, *rest = file.read_text(encoding="utf-8").splitlines()
+    before = lines(read(folder)).count(first.split(",")[0])
     file.write_text("\n".join([head, first.replace(",case,", ",perhaps,"), *rest]) + "\n", encoding="utf-8")
-    notes = [note for chunk in read(folder) if isinstance(chunk, FactsChunk) for note in chunk.notes]
-    assert any("neither case nor control" in note for note in notes)
+    chunks = read(folder)
+    [waiting] = [row for chunk in chunks if isinstance(chunk, CasesChunk) for row in chunk.parked]
+    assert (waiting.line, [(fault.column, fault.code) for fault in waiting.defects]) == (
+        2,
+        [("asked_as", "no_such_word")],
+    )
+    assert not any(fault.value for fault in waiting.defects)
+    assert lines(chunks).count(first.split(",")[0]) == before - 1
     file.write_text("report_id,zone\nC1,SAL-3\n", encoding="utf-8")
     with pytest.raises(Invalid):
         read(folder)

@@ -40,7 +40,7 @@ def test_only_a_message_of_which_nothing_can_be_counted_waits_and_it_names_nobod
     doubtful = {line.line: line.defects[0].code for line in chunks()[0].parked}
     assert doubtful == {7: "bad_json", 8: "bad_json", 9: "no_result"}
     for line in chunks()[0].parked:
-        assert set(line.raw) == {"file", "sha256", "message"}
+        assert set(line.raw) == {"file", "sha256", "message", "report_id", "zone", "specimen_on", "status"}
 
 
 def test_defects_have_their_place() -> None:

@@ -9,6 +9,8 @@ from salus.gather.sources.chunks import MendedLine
 from salus.gather.sources.exercise_lab.reader import VOID, defects_of
 from salus.gather.sources.mending import Change, Known, Places
 
+ONE = "report_id"
+
 
 def mend(line: MendedLine, places: Places, known: Known) -> list[Change] | list[Defect]:
     """Return the case that the report brings to its zone, its district and the city."""

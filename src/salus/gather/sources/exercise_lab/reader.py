@@ -122,7 +122,7 @@ def _steps(
     taken = taken.with_columns(pl.max_horizontal("came_on", "void_on").alias("came_on"))
     noughts = pl.DataFrame({"zone": list(districts)}).join(pl.DataFrame({"came_on": days}), how="cross")
     # What a person put right is counted anew with the next file, whatever else has come meanwhile.
-    again = given.filter(pl.col("report_id").is_in([str(line.raw.get("report_id", "")) for line in mended]))
+    again = known.filter(pl.col("report_id").is_in([str(line.raw.get("report_id", "")) for line in mended]))
     columns = ["zone", "specimen_on", "came_on", "step"]
     return pl.concat(
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from salus.web.ops.data import catalogue, imports, jobs, parked, people, roles, sources, trust
+from salus.web.ops.data import catalogue, imports, jobs, parked, parked_case, people, roles, sources, trust
 
 urlpatterns = [
     path("gather/", sources.gather, name="gather"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("imports/<uuid:import_id>/<slug:step>/", imports.import_step, name="import_step"),
     path("parked/", parked.parked, name="parked"),
     path("parked/<uuid:row>/fix/", parked.fix, name="parked_fix"),
+    path("parked/<uuid:row>/line/", parked_case.look, name="parked_case"),
+    path("parked/<uuid:row>/line/fix/", parked_case.fix, name="parked_case_fix"),
     path("parked/<uuid:row>/dismiss/", parked.dismiss, name="parked_dismiss"),
     path("trust/", trust.trust, name="trust"),
     path("trust/me/", trust.account, name="account"),
