@@ -25,6 +25,30 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+def as_floats(values: npt.ArrayLike, name: str) -> FloatArray:
+    """Return numbers as an array of floats.
+
+    Parameters
+    ----------
+    values : array_like
+        Numbers in any shape.
+    name : str
+        What the caller calls the argument, for the error message.
+
+    Raises
+    ------
+    InvalidParameterError
+        If a value is no number, or the rows differ in length.
+
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidParameterError(
+            f"{name} cannot be read as numbers: {error}. Pass rows of equal length that hold numbers, or NaN."
+        ) from error
+
+
 def as_series(
     values: npt.ArrayLike,
     name: str,
@@ -50,10 +74,10 @@ def as_series(
 
     Raises
     ------
-    EmptyInputError, ShapeMismatchError, TooShortError, MissingInputError, NegativeInputError
+    InvalidParameterError, EmptyInputError, ShapeMismatchError, TooShortError, MissingInputError, NegativeInputError
 
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = as_floats(values, name)
     if array.size == 0:
         raise EmptyInputError(f"{name} is empty: pass at least {at_least} time steps.")
     if array.ndim not in (1, 2):
@@ -87,7 +111,7 @@ def as_levels(quantiles: Sequence[float]) -> FloatArray:
         If there is none, or one lies outside (0, 1).
 
     """
-    levels = np.unique(np.asarray(quantiles, dtype=np.float64))
+    levels = np.unique(as_floats(quantiles, "quantiles"))
     if levels.size == 0 or not bool(((levels > 0) & (levels < 1)).all()):
         raise InvalidParameterError("quantiles must lie strictly between 0 and 1, for example (0.025, 0.5, 0.975).")
     return levels

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from salus.epi.arrays import BoolArray, FloatArray, IntArray, require
+from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_floats, require
 from salus.epi.errors import InvalidParameterError, ShapeMismatchError
 
 
@@ -99,7 +99,7 @@ def as_offsets(population: npt.ArrayLike | None, table: FloatArray) -> FloatArra
     """Logarithm of the people, by step and series."""
     if population is None:
         return np.zeros(table.shape)
-    people = np.asarray(population, dtype=np.float64).reshape(table.shape[0], -1)
+    people = as_floats(population, "population").reshape(table.shape[0], -1)
     require(bool((people > 0).all()), "population must be above 0 everywhere.")
     return np.ascontiguousarray(np.broadcast_to(np.log(people), table.shape))
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammainc
 
-from salus.epi.arrays import FloatArray, require
+from salus.epi.arrays import FloatArray, as_floats, require
 from salus.epi.errors import InvalidSerialIntervalError
 
 TOLERANCE = 0.01
@@ -112,7 +112,7 @@ def serial_interval_weights(interval: npt.ArrayLike | SerialInterval, steps: int
     """
     if isinstance(interval, SerialInterval):
         return discretised_serial_interval(interval.mean, interval.sd, days=max(steps, 2))
-    weights = np.asarray(interval, dtype=np.float64)
+    weights = as_floats(interval, "interval")
     if weights.ndim != 1 or weights.size < 2:
         raise InvalidSerialIntervalError("pass one probability per day from day 0 on.")
     if not np.isfinite(weights).all() or bool((weights < 0).any()):

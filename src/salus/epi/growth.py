@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from salus.epi.arrays import BoolArray, FloatArray, as_series, require
+from salus.epi.arrays import BoolArray, FloatArray, as_floats, as_series, require
 from salus.epi.generation import SerialInterval, serial_interval_weights
 
 _STEPS = 30
@@ -155,7 +155,7 @@ def reproduction_from_growth(rate: npt.ArrayLike, serial_interval: npt.ArrayLike
     https://doi.org/10.1098/rspb.2006.3754
 
     """
-    values = np.asarray(rate, dtype=np.float64)
+    values = as_floats(rate, "rate")
     weights = serial_interval_weights(serial_interval, 200)
     days = np.arange(weights.size)
     out: FloatArray = 1.0 / (np.exp(-values[..., None] * days) @ weights)

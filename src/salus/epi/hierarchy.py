@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import BoolArray, FloatArray, IntArray, require
+from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_floats, require
 from salus.epi.errors import EmptyInputError, InvalidParameterError, ShapeMismatchError
 
 
@@ -86,7 +86,7 @@ def control_hierarchically(
     1986;73:751-4. https://doi.org/10.1093/biomet/73.3.751
 
     """
-    values = np.asarray(pvalues, dtype=np.float64)
+    values = as_floats(pvalues, "pvalues")
     if values.size == 0:
         raise EmptyInputError("there are no p-values: pass at least one.")
     require(0 < level < 1, "level must lie strictly between 0 and 1.")

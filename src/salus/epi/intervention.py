@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from salus.epi.arrays import FloatArray, IntArray, as_series, require
+from salus.epi.arrays import FloatArray, IntArray, as_floats, as_series, require
 from salus.epi.errors import ShapeMismatchError, TooShortError
 from salus.epi.regression import LogLinearFit, fit_log_linear
 
@@ -119,7 +119,7 @@ def interrupted_time_series(
     require(harmonics >= 0 and period > 0, "harmonics must be 0 or more, period above 0.")
     require(0 < level < 1, "level must lie strictly between 0 and 1.")
     offset = _exposure(population, steps)
-    place = np.arange(1.0, steps + 1) if season is None else np.asarray(season, dtype=np.float64)
+    place = np.arange(1.0, steps + 1) if season is None else as_floats(season, "season")
     if place.shape != (steps,):
         raise ShapeMismatchError("season must have one value per step.")
     model = _Model(values, offset, place, period, harmonics, slope, quasi)
@@ -159,7 +159,7 @@ def _checked(counts: npt.ArrayLike, start: int) -> FloatArray:
 def _exposure(population: npt.ArrayLike | None, steps: int) -> FloatArray:
     if population is None:
         return np.zeros(steps)
-    people = np.asarray(population, dtype=np.float64)
+    people = as_floats(population, "population")
     if people.shape != (steps,):
         raise ShapeMismatchError("population must have one value per step.")
     require(bool((people > 0).all()), "population must be above 0 everywhere.")

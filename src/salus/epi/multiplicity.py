@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import BoolArray, FloatArray, require
+from salus.epi.arrays import BoolArray, FloatArray, as_floats, require
 from salus.epi.errors import EmptyInputError, InvalidParameterError
 
 
@@ -65,7 +65,7 @@ def control_false_discoveries(
     under dependency. Ann Stat 2001;29:1165-88. https://doi.org/10.1214/aos/1013699998
 
     """
-    values = np.asarray(pvalues, dtype=np.float64)
+    values = as_floats(pvalues, "pvalues")
     if values.size == 0:
         raise EmptyInputError("there are no p-values: pass at least one.")
     require(0 < level < 1, "level must lie strictly between 0 and 1.")

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_series, require
+from salus.epi.arrays import BoolArray, FloatArray, IntArray, as_floats, as_series, require
 from salus.epi.errors import InvalidParameterError, ShapeMismatchError
 
 Transform = Literal["standard", "rossi", "anscombe", "anscombe2nd", "pearson_nb", "none"]
@@ -103,7 +103,7 @@ def cusum(
 
 
 def _expected(expected: npt.ArrayLike, table: FloatArray) -> FloatArray:
-    mean = np.asarray(expected, dtype=np.float64)
+    mean = as_floats(expected, "expected")
     if mean.ndim == 1 and mean.size == table.shape[0]:
         mean = mean[:, None]
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import FloatArray, as_levels, as_series, require
+from salus.epi.arrays import FloatArray, as_floats, as_levels, as_series, require
 from salus.epi.errors import InvalidParameterError, ShapeMismatchError
 from salus.epi.generation import (
     discretised_serial_interval,
@@ -137,7 +137,7 @@ def _intervals(
         moments = serial_interval.draw(count, rng)
         weights = [discretised_serial_interval(mean, sd, days=steps) for mean, sd in moments.T]
         return weights, moments[0]
-    samples = np.asarray(serial_interval, dtype=np.float64)
+    samples = as_floats(serial_interval, "serial_interval")
     if samples.ndim != 2:
         raise ShapeMismatchError("serial_interval samples must be (days, samples).")
     weights = [serial_interval_weights(column, steps) for column in samples.T]

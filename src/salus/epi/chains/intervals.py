@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, gammaln, ndtr, ndtri
 from scipy.stats import norm
 
-from salus.epi.arrays import FloatArray, as_levels, require
+from salus.epi.arrays import FloatArray, as_floats, as_levels, require
 from salus.epi.chains.likelihoods import profile
 from salus.epi.errors import (
     EmptyInputError,
@@ -150,7 +150,7 @@ def delay_distribution(
 
 
 def _windows(values: npt.ArrayLike, name: str) -> FloatArray:
-    table = np.asarray(values, dtype=np.float64)
+    table = as_floats(values, name)
     if table.size == 0:
         raise EmptyInputError(f"{name} is empty: pass one value per pair.")
     if table.ndim == 1:

@@ -75,7 +75,10 @@ def _end(loglik: LogLikelihood, best: FloatArray, axis: int, sign: int, drop: fl
         inner, step = outer, step * 2
         if step > _FARTHEST:
             return float(sign) * np.inf
-    return float(brentq(below, inner, outer, xtol=1e-7))
+    try:
+        return float(brentq(below, inner, outer, xtol=1e-7))
+    except ValueError as error:
+        raise NotConvergedError("no interval was found: look for values in another unit, or typed wrong.") from error
 
 
 def _profiled(loglik: LogLikelihood, axis: int, value: float, other: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logsumexp, ndtri
 
-from salus.epi.arrays import FloatArray, IntArray, as_levels, as_series, require
+from salus.epi.arrays import FloatArray, IntArray, as_floats, as_levels, as_series, require
 from salus.epi.errors import (
     EmptyInputError,
     InvalidParameterError,
@@ -23,6 +23,8 @@ QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 # One case in a hundred may be unrelated, so that a single early or late one cannot rule out
 # every window.
 _UNRELATED = 0.01
+# Steps between the first case and the last: a longer curve is a date typed wrong.
+_LONGEST = 10_000
 _PENALTIES = np.geomspace(0.03, 1000.0, 24)
 _ROUNDS = 200
 
@@ -277,7 +279,7 @@ def _incubation(values: npt.ArrayLike) -> FloatArray:
 
 
 def _whole_steps(onsets: npt.ArrayLike) -> IntArray:
-    days = np.asarray(onsets, dtype=np.float64)
+    days = as_floats(onsets, "onsets")
     if days.size == 0:
         raise EmptyInputError("onsets is empty: pass one step per case.")
     if days.ndim != 1:
@@ -286,4 +288,6 @@ def _whole_steps(onsets: npt.ArrayLike) -> IntArray:
         raise MissingInputError("onsets holds NaN or infinity: drop cases without an onset.")
     if bool((days != np.round(days)).any()):
         raise InvalidParameterError("onsets must be whole steps: count in hours if days are too coarse.")
+    apart = float(days.max() - days.min())
+    require(apart < _LONGEST, f"onsets lie {apart:,.0f} steps apart: correct the dates, or count in longer steps.")
     return days.astype(np.int64)

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 from scipy.stats import chi2
 
-from salus.epi.arrays import FloatArray, require
+from salus.epi.arrays import FloatArray, as_floats, require
 from salus.epi.common_source.tables import checked_tables, exact_odds, two_by_two
 from salus.epi.errors import InvalidParameterError, NegativeInputError, ShapeMismatchError
 
@@ -167,12 +167,12 @@ def dose_response(
     procedure. J Am Stat Assoc 1963;58:690-700. https://doi.org/10.1080/01621459.1963.10500879
 
     """
-    sick, sound = np.asarray(ill, dtype=np.float64), np.asarray(well, dtype=np.float64)
+    sick, sound = as_floats(ill, "ill"), as_floats(well, "well")
     if sick.ndim != 1 or sick.shape != sound.shape or sick.size < 2:
         raise ShapeMismatchError("ill and well must have one count for each of two doses or more.")
     if bool((sick < 0).any() or (sound < 0).any()):
         raise NegativeInputError("ill or well holds a negative count.")
-    score = np.arange(sick.size, dtype=np.float64) if doses is None else np.asarray(doses, dtype=np.float64)
+    score = np.arange(sick.size, dtype=np.float64) if doses is None else as_floats(doses, "doses")
     if score.shape != sick.shape:
         raise ShapeMismatchError("doses must have one amount per dose.")
     tables = [np.array([[a, b], [sick[0], sound[0]]]) for a, b in zip(sick[1:], sound[1:], strict=True)]

@@ -10,10 +10,12 @@ from scipy.optimize import brentq
 from scipy.special import gammaln, logsumexp, ndtri
 from scipy.stats import chi2
 
-from salus.epi.arrays import FloatArray, require
+from salus.epi.arrays import FloatArray, as_floats, require
 from salus.epi.errors import EmptyInputError, MissingInputError, NegativeInputError, ShapeMismatchError
 
 _WIDE = 60.0
+# An exact interval walks through every table with the same margins.
+_MOST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _rates(
 
 def checked_tables(tables: npt.ArrayLike) -> FloatArray:
     """Check strata of two by two tables, shape (S, 2, 2)."""
-    array = np.asarray(tables, dtype=np.float64)
+    array = as_floats(tables, "tables")
     if array.size == 0:
         raise EmptyInputError("there is no table: pass counts of ill and well, exposed and not.")
     if array.ndim == 2:
@@ -157,6 +159,9 @@ def checked_tables(tables: npt.ArrayLike) -> FloatArray:
         raise NegativeInputError("a table holds a negative count.")
     if float(array.sum()) == 0:
         raise EmptyInputError("every count is 0: there is nothing to compare.")
+    require(
+        float(array.sum()) <= _MOST, f"a table counts more than {_MOST:,} people: take a sample, or a part of them."
+    )
     return array
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import gammaincc, ndtr
 
-from salus.epi.arrays import FloatArray, require
+from salus.epi.arrays import FloatArray, as_floats, require
 from salus.epi.errors import (
     EmptyInputError,
     MissingInputError,
@@ -136,7 +136,7 @@ def length_of_stay(
 
 
 def _check(days: npt.ArrayLike, discharged: npt.ArrayLike) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
-    stay = np.asarray(days, dtype=np.float64)
+    stay = as_floats(days, "days")
     left = np.asarray(discharged).astype(bool)
     if stay.size == 0:
         raise EmptyInputError("days is empty: pass one stay per patient.")
@@ -148,6 +148,8 @@ def _check(days: npt.ArrayLike, discharged: npt.ArrayLike) -> tuple[FloatArray, 
         raise NegativeInputError("days holds a negative stay: correct the dates.")
     if int(left.sum()) < _LEAST:
         raise TooShortError(f"fewer than {_LEAST} patients have left: wait for more discharges.")
+    if not bool((stay > 0).any()):
+        raise TooShortError("every stay is of 0 days: pass stays in hours, or wait for patients who stay overnight.")
     return np.round(stay), left
 
 
@@ -161,7 +163,7 @@ def _survival(time: FloatArray, theta: FloatArray, family: str) -> FloatArray:
         value = np.exp(-(ratio**shape))
     else:
         value = ndtr(-np.log(ratio) * shape)
-    return np.where(time <= 0, 1.0, np.asarray(value, dtype=np.float64))
+    return np.where(time <= 0, 1.0, as_floats(value, "value"))
 
 
 def _loss(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import FloatArray, as_levels, require
+from salus.epi.arrays import FloatArray, as_floats, as_levels, require
 from salus.epi.demand.passage import Hospital, expected_flow, simulate_flow
 from salus.epi.errors import (
     EmptyInputError,
@@ -152,7 +152,7 @@ def ward_flow(
 
 def _admissions(admissions: npt.ArrayLike, wards: int) -> FloatArray:
     """Shape (T, W, A, N)."""
-    table = np.asarray(admissions, dtype=np.float64)
+    table = as_floats(admissions, "admissions")
     if table.size == 0 or wards == 0:
         raise EmptyInputError("admissions or wards is empty: pass one day and one ward at least.")
     if table.ndim not in (2, 3, 4) or table.shape[1] != wards:
@@ -164,7 +164,7 @@ def _admissions(admissions: npt.ArrayLike, wards: int) -> FloatArray:
 def _present(present: npt.ArrayLike | None, wards: int, ages: int) -> FloatArray:
     if present is None:
         return np.zeros((wards, ages))
-    table = np.asarray(present, dtype=np.float64)
+    table = as_floats(present, "present")
     if table.ndim == 1 and ages > 1:
         raise ShapeMismatchError(f"present must be by ward and age: ({wards}, {ages}).")
     table = table[:, None] if table.ndim == 1 else table

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.stats import qmc
 from scipy.stats import t as student
 
-from salus.epi.arrays import FloatArray, IntArray, as_levels, as_series, require
+from salus.epi.arrays import FloatArray, IntArray, as_floats, as_levels, as_series, require
 from salus.epi.effects.simplex import fit_outcomes, fit_predictors
 from salus.epi.errors import InvalidParameterError, MissingInputError, ShapeMismatchError, TooShortError
 
@@ -176,7 +176,7 @@ def _traits(predictors: npt.ArrayLike | None, units: int) -> FloatArray | None:
     """Predictors in units of their spread over places."""
     if predictors is None:
         return None
-    table = np.asarray(predictors, dtype=np.float64)
+    table = as_floats(predictors, "predictors")
     if table.ndim != 2 or table.shape[0] == 0 or table.shape[1] != units:
         raise ShapeMismatchError(f"predictors must be (predictors, {units}): one column per place.")
     if not np.isfinite(table).all():

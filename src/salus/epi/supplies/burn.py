@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import BoolArray, FloatArray
+from salus.epi.arrays import BoolArray, FloatArray, as_floats
 from salus.epi.errors import (
     EmptyInputError,
     MissingInputError,
@@ -158,14 +158,18 @@ def days_of_supply(stock: npt.ArrayLike, rate: npt.ArrayLike) -> FloatArray:
         Days, of the common shape. An empty store at rate 0 covers 0 days.
 
     """
-    have, use = np.broadcast_arrays(np.asarray(stock, dtype=np.float64), np.asarray(rate, dtype=np.float64))
+    have, use = np.broadcast_arrays(as_floats(stock, "stock"), as_floats(rate, "rate"))
+    if have.size == 0:
+        raise EmptyInputError("stock or rate is empty: pass one number per item.")
+    if bool((have < 0).any() or (use < 0).any()):
+        raise NegativeInputError("stock or rate holds a negative number of units: correct it.")
     forever = np.where(have > 0, np.inf, np.where(np.isnan(have) | np.isnan(use), np.nan, 0.0))
     out = np.where(np.isnan(use), np.nan, forever)
     return np.asarray(np.divide(have, use, out=out, where=use > 0), dtype=np.float64)
 
 
 def _table(values: npt.ArrayLike, name: str) -> FloatArray:
-    table = np.asarray(values, dtype=np.float64)
+    table = as_floats(values, name)
     if table.size == 0 or table.ndim == 0:
         raise EmptyInputError(f"{name} is empty: pass one count a day, days first.")
     if np.isinf(table).any():

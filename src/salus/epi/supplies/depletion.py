@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from salus.epi.arrays import BoolArray, FloatArray, as_levels, require
+from salus.epi.arrays import BoolArray, FloatArray, as_floats, as_levels, require
 from salus.epi.errors import (
     EmptyInputError,
     MissingInputError,
@@ -245,7 +245,7 @@ def reorder_point(
 
 
 def _lead_times(lead_time: npt.ArrayLike, futures: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    given = np.asarray(lead_time, dtype=np.float64)
+    given = as_floats(lead_time, "lead_time")
     if given.ndim == 0:
         require(bool(given >= 0) and float(given).is_integer(), "lead_time must be whole days, 0 or more.")
         return np.full(futures, int(given), dtype=np.int64)
@@ -265,9 +265,9 @@ def _paths(values: npt.ArrayLike, name: str) -> FloatArray:
 
 
 def _units(values: npt.ArrayLike, name: str) -> FloatArray:
-    table = np.asarray(values, dtype=np.float64)
+    table = as_floats(values, name)
     if table.size == 0:
-        raise EmptyInputError(f"{name} is empty.")
+        raise EmptyInputError(f"{name} is empty: pass one number of units per item.")
     if not np.isfinite(table).all():
         raise MissingInputError(f"{name} holds NaN or infinity: fill or drop those items.")
     if bool((table < 0).any()):
