@@ -27,6 +27,8 @@ class Measure(Versioned):
     task_templates = models.JSONField(default=list)
     # {"role", "horizon_days", "change_low", "change_mid", "change_high", "basis": LocalText} or {} where none is claimed.
     expected = models.JSONField(default=dict)
+    # What it means for the city's own services: [{"close": "lines", "modes"}, {"open": kind of site, "at", ...}]
+    services = models.JSONField(default=list)
     response_type = models.CharField(max_length=16, default="Execute")
     pack = models.CharField(max_length=64, default="")
     withdrawn = models.BooleanField(default=False)

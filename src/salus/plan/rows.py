@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from salus.plan.models import Measure, Playbook, Proposal
 from salus.plan.schemas import (
+    CLOSE_LINES,
+    OPEN_SITES,
+    SITE_KINDS,
     Baseline,
     ExpectedChange,
     MeasureRow,
@@ -17,6 +21,7 @@ from salus.plan.schemas import (
     PlaybookRow,
     Projected,
     ProposalRow,
+    ServiceTemplate,
     TaskTemplate,
 )
 
@@ -36,6 +41,25 @@ def measure_row(row: Measure) -> MeasureRow:
         pack=row.pack,
         withdrawn=row.withdrawn,
         recorded_at=row.recorded_at,
+        services=tuple(service_of(kept) for kept in row.services),
+    )
+
+
+def service_of(kept: Mapping[str, Any]) -> ServiceTemplate:
+    """Return a change of service as a pack states it; one that cannot be meant is a `ValueError`."""
+    if kept.get("close") == "lines":
+        return ServiceTemplate(CLOSE_LINES, modes=tuple(kept.get("modes", ())))
+    if kept.get("open") not in SITE_KINDS:
+        raise ValueError(f"{dict(kept)} neither closes lines nor opens a site of the kinds {', '.join(SITE_KINDS)}")
+    usual = ServiceTemplate(OPEN_SITES)
+    return ServiceTemplate(
+        OPEN_SITES,
+        site=str(kept["open"]),
+        at=tuple(kept.get("at", ())),
+        per_day_per_1000=float(kept.get("per_day_per_1000", 0.0)),
+        weekdays=tuple(int(day) for day in kept.get("weekdays", usual.weekdays)),
+        opens=str(kept.get("opens", usual.opens)),
+        closes=str(kept.get("closes", usual.closes)),
     )
 
 

@@ -34,6 +34,27 @@ class TaskTemplate:
     due_hours: int
 
 
+# What a site can be opened for, and what a measure can do to the city's own services.
+SITE_KINDS = ("testing", "vaccination", "cooling", "water")
+CLOSE_LINES, OPEN_SITES = "close_lines", "open_sites"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTemplate:
+    """A change of service that a measure asks for: lines to close, or sites to open and how."""
+
+    what: str
+    # Of lines: of which kinds, any where none is named.
+    modes: tuple[str, ...] = ()
+    # Of sites: what for, in which kinds of facilities, for how many a day of 1,000 people, and when.
+    site: str = ""
+    at: tuple[str, ...] = ()
+    per_day_per_1000: float = 0.0
+    weekdays: tuple[int, ...] = tuple(range(7))
+    opens: str = "08:00"
+    closes: str = "18:00"
+
+
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
     """A measure as it was known at a moment."""
@@ -50,6 +71,7 @@ class MeasureRow:
     pack: str
     withdrawn: bool
     recorded_at: datetime
+    services: tuple[ServiceTemplate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +228,7 @@ class MeasureDraft:
     expected: Mapping[str, Any] = field(default_factory=dict)
     response_type: str = "Execute"
     withdrawn: bool = False
+    services: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

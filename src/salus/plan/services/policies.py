@@ -17,6 +17,7 @@ from salus.base.versioned import record_create, record_revise
 from salus.plan.events import MEASURE_CHANGED, PLAYBOOK_CHANGED
 from salus.plan.models import CATEGORIES, Measure, Playbook
 from salus.plan.permissions import MEASURE_EDIT, PLAYBOOK_EDIT
+from salus.plan.rows import service_of
 from salus.plan.schemas import MeasureDraft, PackLoaded
 from salus.trust import policy
 from salus.trust.schemas import Viewer
@@ -57,7 +58,8 @@ def pack_load(*, pack: str = "respiratory", by: Viewer) -> PackLoaded:
     mark = f"{pack}/{content['version']}"
     counts = {"new": 0, "revised": 0, "kept": 0}
     for entry in content["measures"]:
-        draft = MeasureDraft(**{**entry, "task_templates": tuple(entry.get("task_templates", ()))})
+        lists = {name: tuple(entry.get(name, ())) for name in ("task_templates", "services")}
+        draft = MeasureDraft(**{**entry, **lists})
         counts[_load_one(draft, mark, by)] += 1
     fields = {"code": content["playbook"], **{name: content[name] for name in ("title", "levels", "phrases")}}
     kept = Playbook.objects.known().filter(code=fields["code"]).first()
@@ -104,6 +106,7 @@ def _measure_write(draft: MeasureDraft, mark: str, by: Viewer) -> tuple[Measure,
     _check_measure(draft)
     fields = {**asdict(replace(draft, task_templates=tuple(draft.task_templates))), "pack": mark}
     fields["task_templates"] = [dict(template) for template in draft.task_templates]
+    fields["services"] = [dict(service) for service in draft.services]
     kept = Measure.objects.known().filter(code=draft.code).first()
     if kept is not None and all(getattr(kept, name) == value for name, value in fields.items()):
         return kept, False
@@ -133,7 +136,20 @@ def _check_measure(draft: MeasureDraft) -> None:
             _("Two tasks of '%(code)s' have the same key.") % {"code": draft.code},
             remedy=_("Give each task its own key."),
         )
+    _check_services(draft)
     _check_change(draft)
+
+
+def _check_services(draft: MeasureDraft) -> None:
+    for service in draft.services:
+        try:
+            service_of(service)
+        except (ValueError, TypeError) as error:
+            raise Invalid(
+                _("What '%(code)s' does to the city's services cannot be used: %(why)s.")
+                % {"code": draft.code, "why": error},
+                remedy=_("Write which lines it closes or which sites it opens."),
+            ) from error
 
 
 def _check_change(draft: MeasureDraft) -> None:
