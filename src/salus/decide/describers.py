@@ -7,18 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from salus.base import chain
 from salus.base.chain import Described
 from salus.base.texts import pick
-from salus.decide.models import Alert, Decision, Release
-from salus.decide.permissions import ALERT_VIEW, DECISION_VIEW
+from salus.decide.models import Alert, Decision, Release, ServiceChange
+from salus.decide.permissions import ALERT_VIEW, DECISION_VIEW, SERVICE_VIEW
 from salus.decide.releases.envelope import as_summary
 from salus.plan.scope import Sight
 from salus.trust import policy
 from salus.trust.schemas import Tier
 
-DECISION, ALERT, RELEASE = "decision", "alert", "release"
+DECISION, ALERT, RELEASE, SERVICE_CHANGE = "decision", "alert", "release", "service_change"
 # A decision in force is for partners to know; a draft is the centre's own.
 SHARED = ("approved", "ended")
 
@@ -69,6 +70,24 @@ def describe_releases(ids: list[UUID], viewer: Any, known_at: datetime | None) -
     }
 
 
+def describe_service_changes(ids: list[UUID], viewer: Any, known_at: datetime | None) -> dict[UUID, Described]:
+    """Return titles for the changes of service that the viewer may see."""
+    if not policy.may_somewhere(viewer, SERVICE_VIEW, tier=Tier.PARTNER):
+        return {}
+    sight = Sight(viewer, SERVICE_VIEW, Tier.PARTNER)
+    return {
+        row.id: Described(_of_service(row), f"/ops/lines-and-sites/{row.id}/", row.status)
+        for row in ServiceChange.objects.known(known_at).filter(id__in=ids)
+        if sight.sees(row.zone_ids)
+    }
+
+
+def _of_service(row: ServiceChange) -> str:
+    words = _("Line closed, %(number)s") if row.line_id else _("Site opened, %(number)s")
+    return words % {"number": row.number}
+
+
 chain.register(DECISION, describe_decisions)
+chain.register(SERVICE_CHANGE, describe_service_changes)
 chain.register(ALERT, describe_alerts)
 chain.register(RELEASE, describe_releases)

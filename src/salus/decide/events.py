@@ -8,6 +8,8 @@ DECISION_REJECTED = "decide.decision_rejected"
 DECISION_APPROVED = "decide.decision_approved"
 # record: the decision. {"number", "status", "proposal", "reason"}
 DECISION_ENDED = "decide.decision_ended"
+# record: the change of service. {"number", "kind", "status", "decision"}
+SERVICE_CHANGED = "decide.service_changed"
 # record: the alert. {"identifier", "decision", "message_type", "status"}
 ALERT_COMPOSED = "decide.alert_composed"
 ALERT_CHANGED = "decide.alert_changed"

@@ -10,6 +10,9 @@ from django.db.models import Q
 
 from salus.base.ids import new_id
 from salus.base.versioned import Versioned
+from salus.decide.changes.models import ServiceChange
+
+__all__ = ["Alert", "Decision", "PublicationSetting", "Release", "ReleaseFile", "ServiceChange"]
 
 
 class Decision(Versioned):

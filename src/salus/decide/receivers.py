@@ -6,7 +6,7 @@ from salus.assess.events import COMPLETED
 from salus.base import clock, outbox
 from salus.base.outbox import Happened
 from salus.base.services import job_start
-from salus.decide.events import DECISION_APPROVED, RELEASE_PUBLISHED
+from salus.decide.events import DECISION_APPROVED, RELEASE_PUBLISHED, SERVICE_CHANGED
 from salus.decide.following import ask_again, drop_all_covered, drop_if_covered
 from salus.decide.jobs import SITUATION
 from salus.decide.models import Decision
@@ -20,9 +20,9 @@ DAY_BEGAN = "base.day_began"
 PERIOD_OVER = "The period that was decided on is over."
 
 
-@outbox.subscribe("decide.autopublish", topics=[COMPLETED, RELEASE_PUBLISHED])
+@outbox.subscribe("decide.autopublish", topics=[COMPLETED, RELEASE_PUBLISHED, SERVICE_CHANGED])
 def autopublish(event: Happened) -> None:
-    """Publish the day's situation once it was assessed, and again when a decision or an alert went out."""
+    """Publish the day's situation once it was assessed, and again when something new is to be told."""
     if event.topic == RELEASE_PUBLISHED and event.payload["kind"] not in ("decision", "alert"):
         return
     viewer = system_viewer("publisher")

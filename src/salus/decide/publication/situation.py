@@ -11,7 +11,7 @@ from salus.assess.schemas import RiskLevelRow
 from salus.base import clock
 from salus.city.selectors import zone_features
 from salus.decide.models import Release
-from salus.decide.publication import curves, levels
+from salus.decide.publication import city_services, curves, levels
 from salus.decide.publication.common import Scene, moment
 from salus.decide.publication.sealing import Draft, File
 from salus.decide.publication.tables import csv_text
@@ -33,6 +33,7 @@ def situation(known_at: datetime) -> Draft:
     in_force = [row for row in decisions if row.in_force(known_at) or _coming(row, known_at)]
     zones = levels.zones(scene, rows, rates, _held(in_force))
     drawn = curves.curves(scene)
+    services = city_services.changes(scene)
     body = {
         **scene.start("situation"),
         **_headline(scene, rows.get(scene.root.id), rates),
@@ -40,6 +41,7 @@ def situation(known_at: datetime) -> Draft:
         "indicators": levels.indicators(rates, rows),
         "zones": zones,
         "measures": _measures(scene, in_force),
+        **services,
         "decisions": [_decision(scene, row) for row in decisions],
         "alerts": _alerts(scene),
         "curves": drawn,
@@ -50,7 +52,8 @@ def situation(known_at: datetime) -> Draft:
     }
     words = scene.playbook.phrases
     title = fill(words["situation_title"], city=scene.city.name, day=days(_day(known_at), words))
-    return Draft("situation", "", title, body, (_areas_csv(scene, zones, rates), _curve_csv(drawn)), known_at)
+    told = File("services.csv", CSV, city_services.services_csv(scene, services))
+    return Draft("situation", "", title, body, (_areas_csv(scene, zones, rates), _curve_csv(drawn), told), known_at)
 
 
 def _day(known_at: datetime) -> Any:
