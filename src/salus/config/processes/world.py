@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from salus.plan.exercises.stages import Stage
 from salus.trust.selectors import system_viewer
 from salus.world.score.records import keep_records
 from salus.world.truth.happenings import read_happenings
-from salus.world.truth.orders import Order
+from salus.world.truth.orders import CLOSE_LINE, OPEN_SITE, Order, Site
 from salus.world.truth.run import Day, Run
 from salus.world.world import World
 
@@ -53,18 +53,48 @@ HEARD_SECONDS = 10.0
 
 
 def published_orders() -> list[Order]:
-    """Return the measures that the newest published situation says are in force: what anybody in the city can know."""
+    """Return what the newest published situation says is in force: what anybody in the city can know.
+
+    That is its measures, the lines that are closed and the sites that are open.
+    """
     release = release_latest(kind="situation", known_at=clock.now())
-    return (
-        [] if release is None else [_order(row, str(release.body["city"]["code"])) for row in release.body["measures"]]
-    )
+    if release is None:
+        return []
+    body, inside = release.body, _leaves(release.body)
+    measures = [_order(row, inside, str(body["city"]["code"])) for row in body["measures"]]
+    lines = [_changed(row, CLOSE_LINE, line=str(row["code"])) for row in body.get("closed_lines", ())]
+    sites = [_changed(row, OPEN_SITE, site=_site(row)) for row in body.get("sites", ())]
+    return [*measures, *lines, *sites]
 
 
-def _order(row: dict[str, Any], city: str) -> Order:
-    zones = tuple(row["zones"])
+def _leaves(body: dict[str, Any]) -> dict[str, list[str]]:
+    """Return for each area the smallest ones in it: what holds in a district holds in its zones."""
+    parents = {row["code"]: row.get("parent") for row in body.get("zones", ())}
+    found: dict[str, list[str]] = {}
+    for code in parents.keys() - set(parents.values()):
+        around: str | None = code
+        while around is not None:
+            found.setdefault(around, []).append(code)
+            around = parents.get(around)
+    return {code: sorted(codes) for code, codes in found.items()}
+
+
+def _order(row: dict[str, Any], inside: dict[str, list[str]], city: str) -> Order:
+    zones = tuple(dict.fromkeys(zone for code in row["zones"] for zone in inside.get(code, [code])))
     begun = _day(row["from"])
     assert begun is not None
-    return Order(row["code"], begun, _day(row["until"]), () if city in zones else zones)
+    return Order(row["code"], begun, _day(row["until"]), () if city in row["zones"] else zones)
+
+
+def _changed(row: dict[str, Any], measure: str, **what: Any) -> Order:
+    """Return an order about the city's services; what is published is its last day, an order names the day after."""
+    last = row["until"] and date.fromisoformat(row["until"])
+    end = last + timedelta(days=1) if last else None
+    return Order(measure, date.fromisoformat(row["from"]), end, tuple(row["zones"]), **what)
+
+
+def _site(row: dict[str, Any]) -> Site:
+    return Site(str(row["code"]), str(row["kind"]), int(row["per_day"]), tuple(row["weekdays"]))
 
 
 def _day(moment: str | None) -> date | None:
