@@ -47,6 +47,7 @@ def _nav(scene: Scene, section: str) -> list[NavItem]:
         ("home", _("Home")),
         ("areas", _("Your area")),
         ("what_to_do", _("What to do")),
+        ("where_to_go", _("Where you can go")),
         ("decisions", _("Decisions and reasons")),
         ("data", _("Data")),
     ]

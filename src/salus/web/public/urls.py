@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from salus.web.public.languages import LanguageConverter
-from salus.web.public.views import advice, areas, data, decisions, files, home, maps, others
+from salus.web.public.views import advice, areas, data, decisions, files, home, maps, others, services
 
 register_converter(LanguageConverter, "language")
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<language:language>/area/<str:code>/", areas.area, name="area"),
     path("<language:language>/map/", maps.level_map, name="map"),
     path("<language:language>/what-to-do/", advice.what_to_do, name="what_to_do"),
+    path("<language:language>/where-to-go/", services.where_to_go, name="where_to_go"),
     path("<language:language>/decisions/", decisions.decisions, name="decisions"),
     path("<language:language>/decisions/<int:number>/", decisions.decision, name="decision"),
     path("<language:language>/data/", data.data, name="data"),

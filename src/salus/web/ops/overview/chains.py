@@ -39,6 +39,7 @@ def kind_name(kind: str) -> str:
         "risk_level": _("Level"),
         "proposal": _("Proposal"),
         "decision": _("Decision"),
+        "service_change": _("Line or site"),
         "task": _("Task"),
         "alert": _("Alert"),
         "release": _("Release"),

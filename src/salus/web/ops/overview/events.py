@@ -32,6 +32,7 @@ def topic_words(topic: str) -> tuple[str, Tone]:
         "decide.decision_approved": (_("Decision approved"), "info"),
         "decide.decision_rejected": (_("Decision sent back"), ""),
         "decide.decision_ended": (_("Decision ended"), ""),
+        "decide.service_changed": (_("Line or site changed"), "info"),
         "decide.release_published": (_("Published"), "good"),
         "act.task_changed": (_("Task changed"), ""),
         "act.task_created": (_("Task made"), ""),

@@ -17,7 +17,7 @@ from salus.assess.permissions import ASSESSMENT_RUN, ASSESSMENT_VIEW, SIGNAL_VIE
 from salus.assess.selectors import assessment_latest, assessment_series, risk_level_list, signal_list
 from salus.base.services import job_start
 from salus.base.texts import pick
-from salus.decide.permissions import DECISION_VIEW
+from salus.decide.permissions import DECISION_VIEW, SERVICE_VIEW
 from salus.decide.selectors import decision_list, measures_in_force
 from salus.learn.permissions import INDICATOR_VIEW, OUTCOME_VIEW
 from salus.learn.selectors import indicator_list, outcome_list
@@ -160,6 +160,7 @@ def act(request: HttpRequest) -> HttpResponse:
         "mine": task_queue(request, mine),
         "offers": offers,
         "figure": plan_figure(request, rows),
+        "may_see_services": policy.may_somewhere(viewer, SERVICE_VIEW, tier=Tier.PARTNER),
     }
     return page(request, "ops/act.html", context, section="act")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salus.web.public.answers import public_page
 from salus.web.public.scene import Page, Scene
+from salus.web.public.services import closed_lines, sites
 from salus.web.public.situation import Item
 
 
@@ -18,6 +19,8 @@ def what_to_do(scene: Scene) -> Page:
         "in_force": _holding(measures, coming=False),
         "coming": _holding(measures, coming=True),
         "steps": [(situation.badge(step["value"]), step) for step in situation.scale],
+        "places": sum(not row["coming"] for _kind, rows in sites(situation) for row in rows),
+        "closed": sum(not row["coming"] for row in closed_lines(situation)),
         "now": (situation.body.get("level") or {}).get("value"),
     }
     return Page("public/what_to_do.html", "what_to_do", context, level=situation.level)

@@ -11,6 +11,7 @@ from salus.web.public import places
 from salus.web.public.answers import public_page
 from salus.web.public.curves import figure
 from salus.web.public.scene import Page, Scene
+from salus.web.public.services import closed_lines, sites
 from salus.web.public.situation import Situation, Zone, moment
 
 LONGEST = 60
@@ -62,6 +63,9 @@ def _contents(situation: Situation, zone: Zone) -> dict[str, Any]:
         "reasons": own.get("reasons", []),
         "measures": [row for row in measures if any(not term["coming"] for term in row["terms"])],
         "coming": [row for row in measures if all(term["coming"] for term in row["terms"])],
+        "leaf": not situation.inside(zone),
+        "sites": sites(situation, zone),
+        "lines": closed_lines(situation, zone),
         "values": list(situation.indicators(zone)),
         "figures": [figure(situation, row) for row in situation.curves(zone)],
         "inside": situation.inside(zone),

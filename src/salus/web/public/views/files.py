@@ -95,7 +95,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """List the pages in every language."""
     scene = Scene(request, "en", newest())
     names: list[tuple[str, tuple[object, ...]]] = [
-        (name, ()) for name in ("home", "areas", "map", "what_to_do", "decisions", "data", "accessibility")
+        (name, ())
+        for name in ("home", "areas", "map", "what_to_do", "where_to_go", "decisions", "data", "accessibility")
     ]
     if scene.situation:
         names += [("area", (code,)) for code in scene.situation.zones]

@@ -1,0 +1,1 @@
+"""The pages on which lines are closed and sites are opened."""
