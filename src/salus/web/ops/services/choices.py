@@ -112,7 +112,7 @@ def initial(viewer: Viewer, row: DecisionRow, asked: ServiceTemplate | None) -> 
     living = population_of(viewer=viewer, zones=[zone.id for zone in zones.values() if zone.id not in parents])
     people = sum(living.values()) * asked.per_day_per_1000 / 1000
     return {
-        "per_day": max(round(people, -1), 10) if people else None,
+        "per_day": max(10 * round(people / 10), 10) if people else None,
         "weekdays": list(asked.weekdays),
         "opens": asked.opens,
         "closes": asked.closes,

@@ -17,6 +17,7 @@ from salus.city.selectors import facility_list, line_list
 from salus.decide.changes.schemas import LINE_CLOSED, SITE_OPENED, ServiceChangeRow
 from salus.decide.changes.selectors import service_change_list, service_wish_list
 from salus.decide.permissions import DECISION_VIEW, SERVICE_ORDER, SERVICE_VIEW
+from salus.plan.permissions import MEASURE_VIEW
 from salus.plan.schemas import CLOSE_LINES
 from salus.trust import policy
 from salus.trust.routes import route
@@ -57,7 +58,7 @@ def services(request: HttpRequest) -> HttpResponse:
         "closed": _changes(request, [row for row in current if row.kind == LINE_CLOSED], known, _("Closed lines")),
         "sites": _changes(request, [row for row in current if row.kind == SITE_OPENED], known, _("Open sites")),
         "past": _changes(request, [row for row in rows if row.state(today) == "ended"], known, _("Ended")),
-        "wishes": _wishes(request, viewer) if policy.may_somewhere(viewer, DECISION_VIEW, tier=Tier.PARTNER) else [],
+        "wishes": _wishes(request, viewer),
         "lines": _lines(request, list(known[0].values()), current),
         "may": moment is None and policy.may_somewhere(viewer, SERVICE_ORDER),
     }
@@ -97,6 +98,8 @@ def _changes(request: HttpRequest, rows: list[ServiceChangeRow], known: Names, c
 def _wishes(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     """Return what decisions in force ask for, with the address of the form that does it."""
     language, found = get_language() or "en", []
+    if not (policy.may_somewhere(viewer, DECISION_VIEW) and policy.may_somewhere(viewer, MEASURE_VIEW)):
+        return []
     for wish in service_wish_list(viewer=viewer, known_at=known_at(request)):
         closes = wish.asked.what == CLOSE_LINES
         url = reverse("ops:service_close" if closes else "ops:service_open")
