@@ -11,7 +11,11 @@ USUAL = "respiratory"
 _BY_KIND = {"infection": USUAL, "common_source": "water_main", "unknown": "unknown", "heat": "heat_wave"}
 
 
-def packs_load(emergency: str = USUAL, also: Sequence[str] = ()) -> None:
+# Of a new virus a city knows less than of one that it has met, so an exercise of one has rules of its own.
+_RULES = {"respiratory": "new_virus"}
+
+
+def packs_load(emergency: str = USUAL, also: Sequence[str] = (), rules: str = "") -> None:
     """Bring in the built-in roles, and the rules, measures and playbook of an emergency where they are not there yet.
 
     The first rule table and playbook that are brought in are those in force; what comes `also` adds its measures.
@@ -22,13 +26,16 @@ def packs_load(emergency: str = USUAL, also: Sequence[str] = ()) -> None:
 
     by = system_viewer("packs")
     roles_load(by=by)
-    rules_load(pack=emergency, by=by)
+    rules_load(pack=rules or emergency, by=by)
     for pack in (emergency, *also):
         measures_load(pack=pack, by=by)
 
 
-def pack_of(run: Path) -> tuple[str, tuple[str, ...]]:
-    """Return the packs for the emergency of a run: those of its name, or of its kind where it is one of our own."""
+def pack_of(run: Path) -> tuple[str, tuple[str, ...], str]:
+    """Return the packs for the emergency of a run: those of its name, or of its kind where it is one of our own.
+
+    The third is the rule table, where that is another.
+    """
     from salus.assess.investigations.document import names
     from salus.world.emergency import Heat, read_emergency
 
@@ -37,4 +44,4 @@ def pack_of(run: Path) -> tuple[str, tuple[str, ...]]:
     also = tuple(
         row.slug for path in sorted((run / "also").glob("*.yaml")) if isinstance(row := read_emergency(path), Heat)
     )
-    return found, tuple(slug if slug in names() else _BY_KIND["heat"] for slug in also)
+    return found, tuple(slug if slug in names() else _BY_KIND["heat"] for slug in also), _RULES.get(found, "")

@@ -251,6 +251,34 @@ def test_rules_are_tried_before_they_are_saved(story: Story) -> None:
     assert stale.status_code == 400
 
 
+def test_the_serial_interval_is_set_with_its_range_and_reason(story: Story) -> None:
+    client, row = story.client("jonas"), rule_table_get(viewer=SYSTEM)
+    assert b"Backer 2022" in client.get(reverse("ops:interval")).content
+    told = {"mean": "5.8", "mean_low": "4.9", "mean_high": "6.7", "sd": "2.2", "sd_low": "1.6", "sd_high": "2.8",
+            "source": "Our own pairs", "reason": "Forty pairs are known", "number": str(row.number)}  # fmt: skip
+    wrong = send(client, "interval_set", **{**told, "mean_low": "6.0"})
+    assert wrong.status_code == 422
+    assert b"must hold it" in wrong.content
+    send(client, "interval_set", **told)
+    now = rule_table_get(viewer=SYSTEM)
+    assert (now.number, now.note) == (row.number + 1, "Forty pairs are known")
+    assert now.document["plan"]["serial_interval"]["mean_range"] == [4.9, 6.7]
+    shown = client.get(reverse("ops:interval")).content.decode()
+    assert "about 5.8 days (likely 4.9 to 6.7). Our own pairs." in shown
+    assert send(client, "interval_set", **told).status_code == 422
+
+
+def test_the_serial_interval_is_worked_out_from_pairs(story: Story) -> None:
+    client = story.client("jonas")
+    assert send(client, "interval_pairs", pairs="2021-11-01 Zoe").status_code == 422
+    days = [(1, 6), (2, 9), (3, 7), (3, 10), (4, 9), (5, 12), (5, 10), (6, 11), (7, 14), (8, 12)]
+    asked = send(client, "interval_pairs", pairs="\n".join(f"2021-11-{a:02d}, 2021-11-{b:02d}" for a, b in days))
+    shown = client.get(asked.redirect_chain[-1][0])
+    assert shown.context["found"]["pairs"] == 10
+    assert 4.5 < shown.context["found"]["mean"] < 7.0
+    assert b"10 pairs give a mean of" in shown.content
+
+
 def test_a_source_pauses_and_the_city_is_assessed_on_request(story: Story) -> None:
     ines = story.client("ines")
     send(ines, "source_state", SOURCE, to="pause")

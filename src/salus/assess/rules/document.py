@@ -132,6 +132,41 @@ class EstimatePlan(MethodChoice):
     horizon_days: int = Field(default=28, ge=1, le=90)
 
 
+class IntervalRule(_Strict):
+    """What is held of the time from one case's onset to that of those it infects, in days.
+
+    The ranges hold the truth with 95 %; a new disease has wide ones, and known pairs narrow them.
+    """
+
+    mean: float = Field(gt=1, le=60)
+    mean_range: tuple[float, float]
+    sd: float = Field(gt=0, le=40)
+    sd_range: tuple[float, float]
+    source: Text
+
+    @model_validator(mode="after")
+    def _ranges_hold_the_middle(self) -> Self:
+        for name, middle, (low, high), least in (
+            ("mean", self.mean, self.mean_range, 1.0),
+            ("sd", self.sd, self.sd_range, 0.0),
+        ):
+            if not least < low <= middle <= high:
+                raise ValueError(f"the range of the {name} must hold it and lie above {least:g} days")
+        return self
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Return it as the parameters of a method that estimates R."""
+        return {
+            "serial_interval_mean": self.mean,
+            "serial_interval_mean_low": self.mean_range[0],
+            "serial_interval_mean_high": self.mean_range[1],
+            "serial_interval_sd": self.sd,
+            "serial_interval_sd_low": self.sd_range[0],
+            "serial_interval_sd_high": self.sd_range[1],
+        }
+
+
 class Plan(_Strict):
     """Which method does what."""
 
@@ -141,6 +176,13 @@ class Plan(_Strict):
     nowcast: EstimatePlan
     rt: EstimatePlan
     forecast: EstimatePlan
+    # Without it R is worked out with the interval that stands among its method's parameters, as if that were certain.
+    serial_interval: IntervalRule | None = None
+
+    @property
+    def rt_parameters(self) -> dict[str, Any]:
+        """Return the parameters of R's method with the serial interval that is held."""
+        return {**self.rt.parameters, **(self.serial_interval.parameters if self.serial_interval else {})}
 
     @property
     def choices(self) -> tuple[tuple[MethodKind, MethodChoice], ...]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+
 from salus.assess import frames
 from salus.assess.methods import registry
 from salus.assess.rules.document import MethodChoice, Plan
@@ -64,6 +66,9 @@ def _draft(
 
 def _content(kind: str, group: Estimated, column: int) -> tuple[str, str]:
     """Return a frame's content, and why there is none where a single zone has none."""
+    if not bool(np.nan_to_num(group.cube.values[:, group.places[column]]).any()):
+        # Out of nothing but noughts a method makes a fraction of a case, which says nothing of the zone.
+        return "", "never_counted"
     if kind == "forecast" and group.forecast is not None:
         table = group.forecast.quantiles[:, column]
         step = group.cube.step

@@ -213,7 +213,7 @@ def _add_rt(made: Estimated, reader: Reader, areas: Areas, plan: Plan, moment: M
     method: Reproduction = registry.get(plan.rt.method, "rt").module
     try:
         rng = moment.rng("rt", made.cube.series.code)
-        return replace(made, rt=method.run(made.nowcast, plan.rt.parameters, rng))
+        return replace(made, rt=method.run(made.nowcast, plan.rt_parameters, rng))
     except CannotSay as error:
         return _without(made, "rt", error.why)
 

@@ -67,16 +67,27 @@ def pack_load(*, pack: str = "respiratory", by: Viewer) -> RuleTable:
 
 
 def pack_text(pack: str) -> str | dict[str, Any]:
-    """Return a rule table that comes with the product, with the phrases of the one that it is based on."""
+    """Return a rule table that comes with the product, with what it takes from the one that it changes or is based on."""
     path = PACKS / f"{Path(pack).name}.yaml"
     if not path.exists():
         raise NotFound(_("There is no pack '%(name)s'.") % {"name": pack}, remedy=_("Look into the folder of packs."))
     text = path.read_text(encoding="utf-8")
     raw = yaml.safe_load(text)
+    if isinstance(raw, dict) and "changes" in raw:
+        return _changed(yaml.safe_load((PACKS / f"{raw.pop('changes')}.yaml").read_text(encoding="utf-8")), raw)
     if not isinstance(raw, dict) or "based_on" not in raw:
         return text
     base = yaml.safe_load((PACKS / f"{raw.pop('based_on')}.yaml").read_text(encoding="utf-8"))
     return {**raw, "phrases": {**base["phrases"], **raw.get("phrases", {})}}
+
+
+def _changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return what stands in both, what is inside a name changed name by name; texts and lists are taken whole."""
+    found = dict(base)
+    for name, value in changes.items():
+        inside = name in {"plan"} and isinstance(value, dict)
+        found[name] = _changed(base.get(name, {}), value) if inside else value
+    return found
 
 
 def _load(pack: str, by: Viewer) -> RuleTable:
@@ -88,6 +99,11 @@ def _load(pack: str, by: Viewer) -> RuleTable:
             audit_note(kept=before.number)
             return before
     return _save(document, before, "", from_pack=True, by=by)
+
+
+def rule_table_keep(document: RuleDocument, before: RuleTable, note: str, *, by: Viewer) -> RuleTable:
+    """Keep a changed rule table as the next number; the service that changed it asks for the right and is audited."""
+    return _save(document, before, note, from_pack=False, by=by)
 
 
 def _save(document: RuleDocument, before: RuleTable | None, note: str, *, from_pack: bool, by: Viewer) -> RuleTable:

@@ -7,6 +7,8 @@ from salus.assess.methods.cori import method
 from salus.assess.methods.registry import get
 from salus.epi.generation import discretised_serial_interval
 from salus.epi.nowcasting import Nowcast
+from salus.epi.reproduction import RtResult
+from salus.epi.uncertain import estimate_rt_uncertain
 
 
 def _nowcast(values: np.ndarray) -> Nowcast:
@@ -37,3 +39,43 @@ def test_nobody_ill_is_undefined() -> None:
     case = get("cori").fixture
     found = method.run(_nowcast(np.zeros(60)), case["parameters"], np.random.default_rng(1))
     assert found.undefined.all()
+
+
+UNCERTAIN = {
+    "serial_interval_mean": 6.0, "serial_interval_mean_low": 4.0, "serial_interval_mean_high": 8.0,
+    "serial_interval_sd": 2.5, "serial_interval_sd_low": 1.5, "serial_interval_sd_high": 3.5,
+}  # fmt: skip
+
+
+def _widths(found: RtResult, row: int) -> tuple[float, float]:
+    low, high = (found.quantiles[row, 0, list(method.QUANTILES).index(level)] for level in (0.025, 0.975))
+    return float(low), float(high)
+
+
+def test_an_uncertain_interval_widens_r_as_the_reference_does() -> None:
+    """On settled days the mixture is that of `estimate_rt_uncertain`."""
+    rng = np.random.default_rng(3)
+    counts = rng.poisson(60 * np.exp(0.06 * np.arange(70)))
+    nowcast = _nowcast(counts)
+    found = method.run(nowcast, UNCERTAIN, np.random.default_rng(1))
+    interval = method.interval_of(UNCERTAIN)
+    assert interval is not None
+    reference = estimate_rt_uncertain(counts, interval, rng=np.random.default_rng(2), quantiles=method.QUANTILES)
+    for row in (-10, -1):
+        assert _widths(found, row) == pytest.approx(
+            [reference.quantiles[row, place] for place in (0, -1)], rel=0.06
+        )  # fmt: skip
+        certain = {name: value for name, value in UNCERTAIN.items() if not name.endswith(("low", "high"))}
+        plain = _widths(method.run(nowcast, certain, np.random.default_rng(1)), row)
+        assert _widths(found, row)[0] < plain[0]
+        assert _widths(found, row)[1] > plain[1]
+
+
+def test_an_interval_known_to_the_day_gives_the_plain_answer() -> None:
+    """With ranges of no width the mixture is of one."""
+    counts = np.random.default_rng(4).poisson(80, 60)
+    certain = {"serial_interval_mean": 6.0, "serial_interval_sd": 2.5}
+    sure = {**certain, **{f"{name}_{end}": value for name, value in certain.items() for end in ("low", "high")}}
+    found, plain = (method.run(_nowcast(counts), given, np.random.default_rng(1)) for given in (sure, certain))
+    assert _widths(found, -10) == pytest.approx(_widths(plain, -10), rel=0.03)
+    assert (found.undefined == plain.undefined).all()

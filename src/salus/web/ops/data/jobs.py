@@ -29,6 +29,7 @@ def kind_words(kind: str) -> str:
     names = {
         "gather.import": _("Import of a file"),
         "assess.run": _("Assessment of the city"),
+        "assess.serial_interval": _("Serial interval from pairs"),
         "decide.situation": _("Publication of the situation"),
         "exercise.prepare": _("The stage of a run"),
         "exercise.branch": _("The stage of a branched run"),

@@ -33,7 +33,11 @@ def _movement(request: HttpRequest, found: dict[str, Any]) -> str:
     rose = sum(row.previous is not None and row.level > row.previous for row in fresh)
     fell = sum(row.previous is not None and row.level < row.previous for row in fresh)
     signals = len(found["signals"])
-    moved = _("In the past seven days %(rose)s zones rose and %(fell)s fell;") % {"rose": rose, "fell": fell}
+    moved = ngettext(
+        "In the past seven days %(rose)s zone rose and %(fell)s fell;",
+        "In the past seven days %(rose)s zones rose and %(fell)s fell;",
+        rose,
+    ) % {"rose": rose, "fell": fell}
     said = ngettext("%(n)s signal is open.", "%(n)s signals are open.", signals) % {"n": signals}
     return f"{moved} {said}"
 

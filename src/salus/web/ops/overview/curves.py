@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -21,17 +22,23 @@ from salus.web.ui.moments import Fresh
 
 SUPPRESSED = 2
 CURVE_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+# Ranges below this are told in whole cases.
+_FEW = 10.0
 # A day whose estimate is narrower than this share of its middle is as good as settled.
 SETTLED = 0.05
 
 
 # The figure that leads a page of the whole city, by what it counts.
-LEADING = ("cases", "hospital_admissions", "visits", "deaths")
+LEADING = ("cases", "complaints", "hospital_admissions", "visits", "deaths")
 
 
 def leading_series(rows: Sequence[AssessedSeries], root: ZoneRow) -> str | None:
-    """Return the series that stands for the city on its first page: one with a forecast, cases first."""
+    """Return the series that stands for the city on its first page: cases, or of a poisoning the complaints.
+
+    Of complaints nothing is estimated, and an assessment reads them only where they are watched.
+    """
     fit = [row for row in rows if root.number in row.zone_numbers and "forecast" in row.kinds]
+    fit += [row for row in rows if row.role == "complaints" and row.zone_level == root.level]
     ranked = sorted(fit, key=lambda row: LEADING.index(row.role) if row.role in LEADING else len(LEADING))
     return ranked[0].code if ranked else None
 
@@ -79,18 +86,31 @@ def sentence(view: SeriesView) -> str:
         one = next((q for q in forecast if q.on >= week), forecast[-1])
         return _("%(name)s: likely between %(low)s and %(high)s on %(day)s") % {
             "name": name,
-            "low": estimate(one.q05),
-            "high": estimate(one.q95),
+            "low": _bound(view, one.q05, up=False),
+            "high": _bound(view, one.q95, up=True),
             "day": moments.day(one.on, "short"),
         }
     known = [point for point in view.observed if point.value is not None]
     if not known:
-        return _("%(name)s: nothing was known at this moment") % {"name": name}
+        return _("%(name)s: no data at this moment") % {"name": name}
+    if not any(point.value for point in known):
+        return _("%(name)s: none reported from %(first)s to %(last)s") % {
+            "name": name,
+            "first": moments.day(known[0].on, "short"),
+            "last": moments.day(known[-1].on, "short"),
+        }
     return _("%(name)s: %(value)s reported for %(day)s") % {
         "name": name,
         "value": figures.axis_number(float(known[-1].value or 0)),
         "day": moments.day(known[-1].on, "short"),
     }
+
+
+def _bound(view: SeriesView, value: float, *, up: bool) -> str:
+    """Return an end of a range in words; of what is counted there are no fractions, so a small one is widened to whole ones."""
+    if value < _FEW and all(float(point.value or 0).is_integer() for point in view.observed):
+        return estimate(math.ceil(value) if up else math.floor(value))
+    return estimate(value)
 
 
 def _cell(value: float | None, status: int) -> Any:
@@ -133,9 +153,22 @@ def caveat_of(view: SeriesView, curve: Curve) -> str:
         words.append(_("This area has no figures of its own: those of the zones inside it are added up."))
     for row in (view.nowcast, view.forecast):
         if row is not None and row.undefined:
-            words.append(_("There is no estimate: %(why)s.") % {"why": row.undefined.replace("_", " ")})
+            words.append(_("There is no estimate: %(why)s.") % {"why": why_none(row.undefined)})
             break
     return " ".join(words)
+
+
+def why_none(code: str) -> str:
+    """Return why something is not estimated, in words."""
+    words = {
+        "never_counted": _("none was ever reported"),
+        "no_data": _("too little was reported"),
+        "no_estimate": _("too little was reported"),
+        "too_short": _("it has been reported for too short a time"),
+        "not_daily_counts": _("this is not counted day by day"),
+        "no_delay_history": _("how late reports come is not known yet"),
+    }
+    return words.get(code, code.replace("_", " "))
 
 
 def figure_of(view: SeriesView, *, csv_href: str, fresh: Fresh | None = None, days: int = 180, rank: int = 2) -> Figure:

@@ -24,9 +24,9 @@ from salus.trust import policy
 from salus.trust.routes import route
 from salus.web.ops.downloads import attached
 from salus.web.ops.moment import keep_moment, known_at
-from salus.web.ops.overview.curves import figure_of, quantiles, rt_words
+from salus.web.ops.overview.curves import figure_of, quantiles, rt_words, why_none
 from salus.web.ops.overview.queues import signal_queue
-from salus.web.ops.overview.rt import rt_figure
+from salus.web.ops.overview.rt import held_interval, rt_figure
 from salus.web.ops.pages import page
 from salus.web.ui.components import Column, Link, Table
 from salus.web.ui.formats import estimate, percent
@@ -114,10 +114,12 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
         "place_name": pick(place.name, language),
         "figure": figure_of(view, csv_href=href, fresh=_fresh(request, view)),
         "rt": rt_words(view.rt),
-        "rt_figure": rt_figure(view.rt),
+        "rt_figure": rt_figure(view.rt, held_interval(request)),
         "held": _performance_table([one for one in held if one.count]) if any(one.count for one in held) else None,
         "signals": signal_queue(request, view.signals[:10]),
-        "methods": [one for one in (view.nowcast, view.rt, view.forecast) if one is not None],
+        "methods": [
+            (one, why_none(one.undefined)) for one in (view.nowcast, view.rt, view.forecast) if one is not None
+        ],
         "zones": _other_zones(request, code, row.zone_level),
     }
     return page(request, "ops/series.html", context, section="assess")
