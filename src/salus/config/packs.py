@@ -11,10 +11,6 @@ USUAL = "respiratory"
 _BY_KIND = {"infection": USUAL, "common_source": "water_main", "unknown": "unknown", "heat": "heat_wave"}
 
 
-# Of a new virus a city knows less than of one that it has met, so an exercise of one has rules of its own.
-_RULES = {"respiratory": "new_virus"}
-
-
 def packs_load(emergency: str = USUAL, also: Sequence[str] = (), rules: str = "") -> None:
     """Bring in the built-in roles, and the rules, measures and playbook of an emergency where they are not there yet.
 
@@ -37,6 +33,7 @@ def pack_of(run: Path) -> tuple[str, tuple[str, ...], str]:
     The third is the rule table, where that is another.
     """
     from salus.assess.investigations.document import names
+    from salus.assess.services.rule_tables import exercise_pack
     from salus.world.emergency import Heat, read_emergency
 
     described = read_emergency(run / "emergency.yaml")
@@ -44,4 +41,4 @@ def pack_of(run: Path) -> tuple[str, tuple[str, ...], str]:
     also = tuple(
         row.slug for path in sorted((run / "also").glob("*.yaml")) if isinstance(row := read_emergency(path), Heat)
     )
-    return found, tuple(slug if slug in names() else _BY_KIND["heat"] for slug in also), _RULES.get(found, "")
+    return found, tuple(slug if slug in names() else _BY_KIND["heat"] for slug in also), exercise_pack(found)

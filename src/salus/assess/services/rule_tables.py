@@ -23,6 +23,8 @@ from salus.trust import policy
 from salus.trust.schemas import Viewer
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
+# Of a new virus a city knows less than of one that it has met, so an exercise of one has rules of its own.
+_NEW = {"respiratory": "new_virus"}
 
 
 def checked(draft: str | dict[str, Any], *, name: str = "that you gave") -> RuleDocument:
@@ -64,6 +66,11 @@ def pack_load(*, pack: str = "respiratory", by: Viewer) -> RuleTable:
     """Bring in a rule table that comes with the product; one that was edited here is kept."""
     policy.require(by, RULE_SAVE)
     return _load(pack, by)
+
+
+def exercise_pack(emergency: str) -> str:
+    """Return the rule table of a city in which an emergency of an exercise has just begun."""
+    return _NEW.get(emergency, emergency)
 
 
 def pack_text(pack: str) -> str | dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,8 +25,6 @@ _EVERY, _LEAST_CASES, _SETTLED = 7, 150, 35
 _RECENT, _AHEAD, _WINDOW = 10, 14, 7
 # Days from infection to specimen, as the laboratory feed draws them: 5 to onset, 1.6 from there.
 SPECIMEN_DAYS = 7
-# The rule table's own serial interval, which an installation uses until somebody sets another.
-INSTALLED = (4.1, 2.7)
 _LEAST_PRESSURE = 30.0
 
 
@@ -124,20 +123,29 @@ def _reproduction(heard: Heard, nowcast: Nowcast, evening: int, found: Scores) -
     """Mark R against the truth: by the days on which specimens' infections happened, and naively by today."""
     truth, late, generation = true_r(heard), SPECIMEN_DAYS, heard.generation
     days = np.asarray(nowcast.dates)[-_WINDOW:]
-    for marks, (mean, sd), back in (
-        (found.rt_truth, generation, late),
-        (found.rt_installed, INSTALLED, late),
-        (found.rt_today, generation, 0),
+    true = {"serial_interval_mean": generation[0], "serial_interval_sd": generation[1]}
+    for marks, parameters, back in (
+        (found.rt_truth, true, late),
+        (found.rt_installed, installed(heard.trial.emergency), late),
+        (found.rt_today, true, 0),
     ):
         rng = np.random.default_rng([heard.trial.seed, evening, 1])
         try:
-            said = cori.run(nowcast, {"serial_interval_mean": mean, "serial_interval_sd": sd}, rng)
+            said = cori.run(nowcast, parameters, rng)
         except CannotSay:
             continue
         at = days - back if back else np.array([evening])
         rows = said.quantiles[-at.size :]
         keep = (at >= 0) & ~np.isnan(truth[at]) & ~np.isnan(rows[:, 0])
         marks.say(np.asarray(rows)[keep], np.asarray(said.quantile_levels), truth[at][keep])
+
+
+@lru_cache(maxsize=8)
+def installed(emergency: str) -> Mapping[str, object]:
+    """Return what an installation holds of the serial interval until somebody sets another: its rules as they come."""
+    from salus.assess.services.rule_tables import checked, exercise_pack, pack_text
+
+    return checked(pack_text(exercise_pack(emergency))).plan.rt_parameters
 
 
 def true_r(heard: Heard) -> FloatArray:

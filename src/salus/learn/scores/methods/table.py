@@ -158,7 +158,7 @@ def _covers(marks: Marks, low: float = 0.9, high: float = 0.99) -> bool:
 def _rt_rows(where: str, total: Scores) -> list[Row]:
     kinds = (
         ("R of the infections behind the last week's specimens, true generation time", total.rt_truth),
-        ("the same with the installation's serial interval of 4.1 days", total.rt_installed),
+        ("the same with what the rules hold of the serial interval at first", total.rt_installed),
         ("the same read as R of today, true generation time", total.rt_today),
     )
     found = []
