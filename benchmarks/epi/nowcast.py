@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.epi.nowcast_data import BOROUGHS, ROOT, Rows, german, german_counts, new_york
+from benchmarks.epi.nowcast_worlds import START, WORLDS, simulate
 from benchmarks.peers import peer_python
 from salus.epi.arrays import FloatArray
 from salus.epi.nowcasting import Nowcast, nowcast
@@ -21,19 +22,25 @@ from salus.epi.triangles import ReportingTriangle, reporting_triangle
 
 LEVELS = np.array([0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
 DEVELOPMENT = range(date(2021, 7, 1).toordinal(), date(2021, 10, 9).toordinal())
-YEAR = range(date(2021, 6, 1).toordinal(), date(2022, 6, 1).toordinal(), 23)
+YEARS = range(date(2021, 2, 1).toordinal(), date(2023, 3, 1).toordinal(), 23)
+MOMENTS = range(START + 170, START + 231, 60)
 RESULT = ROOT / "benchmarks" / "results" / "epi-nowcast.json"
 Row = dict[str, object]
 
 
 @dataclass(slots=True)
 class Scores:
-    """Scores by moment, horizon and series: WIS, error of the reported count, hits of 95 and 50 %."""
+    """Scores by moment, horizon and series: WIS, error of the reported count, hits of 95 and 50 %.
+
+    `fair` are hits of 95 % by place among the draws, ties dealt out by lot: an interval of
+    whole numbers cannot hold exactly 95 %, and holds more where counts are small.
+    """
 
     wis: FloatArray
     naive: FloatArray
     wide: FloatArray
     half: FloatArray
+    fair: FloatArray
     seconds: float
 
     @property
@@ -69,8 +76,20 @@ def replay(rows: Rows, nows: range, *, delay: int, ages: range, week: bool) -> S
         index = len(seen.dates) - 1 - np.array(ages)
         window = index[:, None] - np.arange(7 if week else 1)
         later = window + int(seen.dates[0]) - int(final.dates[0])
-        parts.append(judge(told[index], final.cumulative[later, :, delay].sum(axis=1), seen.latest[window].sum(axis=1)))
-    return Scores(*(np.stack([part[i] for part in parts]).astype(float) for i in range(4)), used / len(nows))
+        truth = final.cumulative[later, :, delay].sum(axis=1)
+        fair = by_lot(found, index, truth, 7 if week else 1)
+        parts.append((*judge(told[index], truth, seen.latest[window].sum(axis=1)), fair))
+    return Scores(*(np.stack([part[i] for part in parts]).astype(float) for i in range(5)), used / len(nows))
+
+
+def by_lot(found: Nowcast, index: np.ndarray, truth: FloatArray, days: int) -> FloatArray:
+    """Is the truth's place among the draws within the middle 95 %? Ties are broken by lot."""
+    paths = np.repeat(found.reported[..., None], found.samples.shape[-1], axis=-1)
+    paths[-found.samples.shape[0] :] = found.samples
+    sums = paths[index[:, None] - np.arange(days)].sum(axis=1)
+    below, equal = ((compare(sums, truth[..., None])).mean(axis=-1) for compare in (np.less, np.equal))
+    place = below + equal * np.random.default_rng(1).random(truth.shape)
+    return (np.abs(place - 0.5) <= 0.475).astype(float)
 
 
 def judge(told: FloatArray, truth: FloatArray, reported: FloatArray) -> tuple[FloatArray, ...]:
@@ -158,7 +177,7 @@ def beside_r() -> Row:
 
 def claims(name: str, scores: Scores, goal: float, reference: str) -> list[Row]:
     """Rows about score and coverage of one set."""
-    covered = float(scores.wide.mean())
+    covered, fair = float(scores.wide.mean()), float(scores.fair.mean())
     return [
         {
             "what": f"{name}: WIS of 7-day sums, 29 horizons, {scores.wis.shape[0]} dates",
@@ -169,12 +188,12 @@ def claims(name: str, scores: Scores, goal: float, reference: str) -> list[Row]:
             "held": bool(scores.wis.mean() < goal),
         },
         {
-            "what": f"{name}: share of truths inside the 95 % and 50 % interval",
-            "ours": f"{covered:.3f}; {scores.half.mean():.3f}",
-            "beside": "",
+            "what": f"{name}: share of truths inside the 95 % interval with ties by lot",
+            "ours": f"{fair:.3f}",
+            "beside": f"{covered:.3f} with ties inside; 50 % holds {scores.half.mean():.3f}",
             "ratio": "",
             "goal": ".90 to .97",
-            "held": 0.90 <= covered <= 0.97,
+            "held": 0.90 <= fair <= 0.97,
         },
     ]
 
@@ -194,18 +213,38 @@ def cities() -> list[Row]:
     out: list[Row] = []
     for metric in ("case", "hosp", "death"):
         for label, areas in (("city", ("CITY",)), ("boroughs", BOROUGHS)):
-            scores = replay(new_york(metric, areas), YEAR, delay=28, ages=range(1, 28), week=True)
-            covered = float(scores.wide.mean())
+            scores = replay(new_york(metric, areas), YEARS, delay=28, ages=range(1, 28), week=True)
+            fair = float(scores.fair.mean())
             out.append(
                 {
-                    "what": f"New York {label}, {metric}, 7-day sums, {len(YEAR)} moments of a year",
-                    "ours": f"{scores.ratio:.3f} of the reported count's error; {covered:.2f} inside 95 %",
-                    "beside": "",
+                    "what": f"New York {label}, {metric}, 7-day sums, {len(YEARS)} moments of two years",
+                    "ours": f"{scores.ratio:.3f} of the reported count's error; {fair:.3f} inside 95 %, ties by lot",
+                    "beside": f"{scores.wide.mean():.3f} with ties inside; 50 % holds {scores.half.mean():.2f}",
                     "ratio": f"{scores.ratio:.3f}",
                     "goal": "coverage .90 to .97",
-                    "held": 0.90 <= covered <= 0.97,
+                    "held": 0.90 <= fair <= 0.97,
                 }
             )
+    return out
+
+
+def simulations() -> list[Row]:
+    """Coverage where the truth is known: sources that are steady, wander, take back, or come in bulk."""
+    out: list[Row] = []
+    for name, world in WORLDS.items():
+        found = [replay(simulate(world, seed), MOMENTS, delay=28, ages=range(28), week=True) for seed in range(16)]
+        fair, half = (float(np.mean([getattr(one, part).mean() for one in found])) for part in ("fair", "half"))
+        score = float(np.mean([one.wis.mean() for one in found]) / np.mean([one.naive.mean() for one in found]))
+        out.append(
+            {
+                "what": f"Simulated source, {name}: 7-day sums, 28 horizons, {len(MOMENTS)} moments of 16 sources",
+                "ours": f"{score:.3f} of the reported count's error; {fair:.3f} inside 95 %, ties by lot",
+                "beside": f"50 % holds {half:.2f}",
+                "ratio": f"{score:.3f}",
+                "goal": "coverage .90 to .97",
+                "held": 0.90 <= fair <= 0.97,
+            }
+        )
     return out
 
 
@@ -238,7 +277,7 @@ def main() -> None:
     rows = claims("Germany", national, 85, "hub ensemble 86 and best team 125 on their season")
     rows += claims("Germany by age (in place of states)", groups, 21.9, "hub ensemble 21.9 by state on its season")
     rows.append(strata())
-    rows += [beside_r(), *cities()]
+    rows += [beside_r(), *cities(), *simulations()]
     for row in rows:
         print("held " if row["held"] else "SHORT", row["what"], "|", row["ours"], "|", row["beside"], "|", row["goal"])
     RESULT.write_text(json.dumps(rows, indent=1) + "\n")

@@ -63,14 +63,17 @@ def german() -> Rows:
 
 
 def new_york(metric: str, areas: tuple[str, ...]) -> Rows:
-    """Return totals by area from 2021 to mid-2022; -1 in the file is a count that was withdrawn."""
+    """Return totals by area from December 2020, when cases were counted anew, to the end of daily reports.
+
+    -1 in the file is a count that was withdrawn.
+    """
     table = pl.read_parquet(NEW_YORK).with_columns(
         pl.col("as_of", "date").cast(pl.String).str.to_date(), pl.col("area", "metric").cast(pl.String)
     )
     table = table.filter(
         (pl.col("metric") == metric)
         & pl.col("area").is_in(areas)
-        & pl.col("date").is_between(date(2021, 1, 1), date(2022, 8, 1))
+        & pl.col("date").is_between(date(2020, 12, 8), date(2023, 4, 1))
     )
     value = table["value"].to_numpy().astype(float)
     value[value < 0] = np.nan

@@ -34,6 +34,20 @@ def test_counts_that_are_revised_down_are_lowered():
     assert (found.diagnostics["completeness"][1:4] > 1).all()
 
 
+def test_dates_of_which_reports_are_taken_back_may_end_below_what_is_known():
+    rng = np.random.default_rng(3)
+    counts = [(rng.poisson(200, 90) * 0.9).astype(int)]
+    for _ in range(12):
+        counts.append(counts[-1] + rng.poisson(1.0, 90) - rng.binomial(counts[-1], 0.005))
+    cells = [(START + day, START + day + age, known) for age, row in enumerate(counts) for day, known in enumerate(row)]
+    valid, known, value = np.array(cells).T
+    found = nowcast(reporting_triangle(valid, known, value, START + 89, max_delay=12), rng=rng)
+    old, final = slice(78, 86), counts[12][78:86]
+    assert (found.quantiles[old, 0] < found.reported[old]).all()
+    assert (found.quantiles[old, -1] > found.reported[old]).all()
+    assert np.mean((found.quantiles[old, 0] <= final) & (final <= found.quantiles[old, -1])) >= 0.75
+
+
 def test_it_says_exactly_which_days_are_estimates():
     _, triangle = _triangle([0.4, 0.7, 0.9, 1.0])
     found = nowcast(triangle, rng=np.random.default_rng(1))
