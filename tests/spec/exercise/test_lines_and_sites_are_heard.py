@@ -148,7 +148,7 @@ def test_a_closed_line_is_published_then_heard_and_opened_again(city: City, pack
     with clock.fixed_at(at(1, 18)):
         assert go_on(world) == 1
     shut, free = lines_said(world, 0), lines_said(world, 1)
-    assert shut == {"F"} and set(shut_codes) <= free
+    assert shut == {"F"} and free & set(shut_codes)
     truth = TruthReader(world.run)
     lost = [truth.day(n).values["work_days_lost"].sum() for n in (0, 1)]
     assert lost[0] > lost[1]
@@ -240,6 +240,15 @@ def test_who_may_not_and_what_cannot_be_is_refused(city: City) -> None:
     ):
         with pytest.raises(Invalid, match=words):
             site_open(facility=clinic(), site="testing", hours=hours, decision=city.decision, reason="Near.", by=kofi)
+
+
+def test_measures_of_a_district_are_heard_in_its_zones(city: City) -> None:
+    district = next(row for row in zone_list(viewer=BY) if row.level == "district")
+    decided(city.people, [district.id], ("free-tests",))
+    published()
+    inside = {row.code for row in zone_list(viewer=BY) if row.parent_id == district.id}
+    heard = [set(order.zones) for order in published_orders() if order.measure == "free-tests"]
+    assert inside in heard and set() in heard
 
 
 def test_a_decision_of_one_district_closes_a_line_only_there(city: City) -> None:

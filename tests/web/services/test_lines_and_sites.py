@@ -165,3 +165,10 @@ def test_an_area_says_what_is_closed_and_open_for_its_people_and_the_table_is_a_
     assert "For people who live here" in text and "Ring line" in text
     table = room.client().get(reverse("public:file", args=[release.number, "services.csv"]))
     assert table.status_code == 200 and "line_closed,R,Ring line,Ligne circulaire" in table.content.decode()
+
+
+def test_the_decision_says_what_was_closed_and_opened_on_it_and_what_is_not_done(room: Room) -> None:
+    text = text_of(room, "vera", reverse("ops:decision", args=[room.decision]))
+    for words in ("Lines and sites", "Ring line closed", "Open sites: Vaccination", "Not done yet"):
+        assert words in text, words
+    assert "Ring line closed" not in text_of(room, "vera", reverse("ops:decisions"))

@@ -17,7 +17,12 @@ from salus.assess.services import signal_triage
 from salus.base import clock
 from salus.base.errors import SalusError
 from salus.base.texts import pick
+from salus.city.schemas import ZONE_LEVEL, FacilityRow
+from salus.city.selectors import facility_list, zone_list
 from salus.config.demo.people import demo_viewers
+from salus.decide.changes.schemas import ServiceWish, SiteHours
+from salus.decide.changes.selectors import service_change_list, service_wish_list
+from salus.decide.changes.services import site_open
 from salus.decide.releases import release_list
 from salus.decide.schemas import DecisionEdit, DecisionRow
 from salus.decide.selectors import alert_list, decision_list
@@ -31,7 +36,7 @@ from salus.decide.services import (
 )
 from salus.learn.selectors import outcome_list
 from salus.learn.services import outcome_publish
-from salus.plan.schemas import OptionRow, ProposalRow
+from salus.plan.schemas import OPEN_SITES, OptionRow, ProposalRow
 from salus.plan.selectors import proposal_list
 from salus.trust.schemas import Viewer
 from salus.trust.selectors import system_viewer
@@ -52,6 +57,7 @@ def crew_step() -> None:
         _submit,
         _approve,
         _tell,
+        _open_sites,
         _work,
         _tell_outcomes,
     )
@@ -139,6 +145,39 @@ def _tell(crew: Crew) -> None:
         if (row.level_to or 0) >= 2 and not alert_list(viewer=by, decision=row.id):
             alert = alert_compose(decision=row.id, by=by)
             release_publish(kind="alert", alert=alert.id, by=by)
+
+
+def _open_sites(crew: Crew) -> None:
+    """Open the sites that measures of the crew's decisions ask for: near, one for each measure, as the pack proposes."""
+    by = crew["logistics_lead"]
+    for wish in service_wish_list(viewer=by):
+        approved = wish.decision.approved_at
+        if wish.asked.what != OPEN_SITES or not _by_crew(wish.decision, crew) or not approved:
+            continue
+        place = _place_for(wish, by)
+        if place is not None and clock.now() - approved > PATIENCE / 2:
+            site_open(
+                facility=place.id, site=wish.asked.site, hours=_hours(wish, by), decision=wish.decision.id,
+                measure=wish.measure.code, reason=f"Demo crew: {pick(wish.measure.title, 'en')}.", by=by,
+            )  # fmt: skip
+
+
+def _place_for(wish: ServiceWish, by: Viewer) -> FacilityRow | None:
+    """Return where a site is opened: in the areas of the decision if there is such a facility."""
+    wanted = set(wish.decision.zone_ids)
+    ground = {row.id for row in zone_list(viewer=by) if wanted & set(row.path)}
+    fits = [row for row in facility_list(viewer=by, status="open") if row.kind in wish.asked.at]
+    taken = {(row.facility_id, row.site) for row in service_change_list(viewer=by, current=True)}
+    free = [row for row in fits if (row.id, wish.asked.site) not in taken]
+    return min(free, key=lambda row: (row.zone_id not in ground, row.code), default=None)
+
+
+def _hours(wish: ServiceWish, by: Viewer) -> SiteHours:
+    asked, wanted = wish.asked, set(wish.decision.zone_ids)
+    zones = [row for row in zone_list(viewer=by, level=ZONE_LEVEL) if wanted & set(row.path)]
+    people = sum(row.population or 0.0 for row in zones)
+    a_day = max(round(people * asked.per_day_per_1000 / 1000), 10)
+    return SiteHours(per_day=a_day, weekdays=asked.weekdays, opens=asked.opens, closes=asked.closes)
 
 
 def _work(crew: Crew) -> None:

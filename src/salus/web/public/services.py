@@ -46,7 +46,7 @@ def days_word(weekdays: Iterable[int]) -> str:
         return _("Every day")
     if len(days) > 2 and all(after == before + 1 for before, after in pairwise(days)):
         return _("%(first)s to %(last)s") % {"first": WEEKDAYS[days[0]], "last": WEEKDAYS[days[-1]]}
-    return ", ".join(str(WEEKDAYS[day]) for day in days)
+    return " · ".join(str(WEEKDAYS[day]) for day in days)
 
 
 def closed_lines(situation: Situation, zone: Zone | None = None) -> list[Item]:

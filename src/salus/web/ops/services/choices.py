@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from salus.base import clock
 from salus.base.texts import pick
-from salus.city.schemas import ZoneRow
+from salus.city.schemas import CITY_LEVEL, ZoneRow
 from salus.city.selectors import facility_list, line_list, population_of, zone_list
 from salus.decide.schemas import DecisionRow
 from salus.decide.selectors import decision_list
@@ -72,6 +72,11 @@ def ground(viewer: Viewer, row: DecisionRow) -> list[ZoneRow]:
 def area_choices(zones: list[ZoneRow]) -> Choices:
     """Return areas by their names."""
     return [(str(zone.id), pick(zone.name, _language())) for zone in zones]
+
+
+def site_areas(viewer: Viewer, row: DecisionRow) -> Choices:
+    """Return the areas of a decision but the city itself: that is what choosing none says."""
+    return area_choices([zone for zone in ground(viewer, row) if zone.level != CITY_LEVEL])
 
 
 def line_areas(viewer: Viewer, row: DecisionRow, served: tuple[UUID, ...]) -> Choices:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -21,7 +22,7 @@ from salus.plan.permissions import MEASURE_VIEW
 from salus.plan.schemas import CLOSE_LINES
 from salus.trust import policy
 from salus.trust.routes import route
-from salus.trust.schemas import Tier, Viewer
+from salus.trust.schemas import Tier
 from salus.web.ops.moment import keep_moment, known_at, shown
 from salus.web.ops.overview.queues import decision_title
 from salus.web.ops.pages import page
@@ -58,7 +59,7 @@ def services(request: HttpRequest) -> HttpResponse:
         "closed": _changes(request, [row for row in current if row.kind == LINE_CLOSED], known, _("Closed lines")),
         "sites": _changes(request, [row for row in current if row.kind == SITE_OPENED], known, _("Open sites")),
         "past": _changes(request, [row for row in rows if row.state(today) == "ended"], known, _("Ended")),
-        "wishes": _wishes(request, viewer),
+        "wishes": wishes(request),
         "lines": _lines(request, list(known[0].values()), current),
         "may": moment is None and policy.may_somewhere(viewer, SERVICE_ORDER),
     }
@@ -95,12 +96,27 @@ def _changes(request: HttpRequest, rows: list[ServiceChangeRow], known: Names, c
     return sort_table(Table(caption, columns, cells, hide_caption=True), request.GET)
 
 
-def _wishes(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
-    """Return what decisions in force ask for, with the address of the form that does it."""
-    language, found = get_language() or "en", []
+def services_of(request: HttpRequest, decision: UUID) -> list[tuple[str, str, str, str]]:
+    """Return the lines and sites of a decision: title, address, state and tone."""
+    viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
+    rows = service_change_list(viewer=viewer, decision=decision, known_at=moment)
+    known = names(request) if rows else ({}, {})
+    today = shown(request).astimezone(clock.city_zone()).date()
+    return [
+        (change_title(row, known), reverse("ops:service_change", args=[row.id]), *state_word(row.state(today)))
+        for row in rows
+    ]
+
+
+def wishes(request: HttpRequest, decision: UUID | None = None) -> list[dict[str, Any]]:
+    """Return what decisions in force ask for, or one of them, with the address of the form that does it."""
+    viewer, language = request.viewer, get_language() or "en"  # type: ignore[attr-defined]
+    found: list[dict[str, Any]] = []
     if not (policy.may_somewhere(viewer, DECISION_VIEW) and policy.may_somewhere(viewer, MEASURE_VIEW)):
         return []
     for wish in service_wish_list(viewer=viewer, known_at=known_at(request)):
+        if decision not in (None, wish.decision.id):
+            continue
         closes = wish.asked.what == CLOSE_LINES
         url = reverse("ops:service_close" if closes else "ops:service_open")
         query = f"?decision={wish.decision.id}&measure={wish.measure.code}" + (

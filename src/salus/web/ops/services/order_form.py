@@ -105,6 +105,7 @@ class SiteForm(HoursForm, OrderForm):
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["facility"].choices = [("", ""), *places]  # type: ignore[attr-defined]
+        self.fields["zones"].label = gettext_lazy("For people of which areas?")
 
 
 class ReviseForm(forms.Form):

@@ -74,8 +74,8 @@ def open_site(request: HttpRequest) -> HttpResponse:
     form = SiteForm(
         request.POST or None,
         places=choices.places(viewer, decision, [one for _code, one in asked]),
-        areas=choices.area_choices(choices.ground(viewer, decision)),
-        hint=_("For whose people is it there? Choose none for all areas of the decision."),
+        areas=choices.site_areas(viewer, decision),
+        hint=_("Choose none for all areas of the decision."),
         initial=choices.initial(viewer, decision, mine),
     )
 

@@ -24,6 +24,7 @@ from salus.decide.permissions import (
     DECISION_SUBMIT,
     DECISION_VIEW,
     RELEASE_PUBLISH,
+    SERVICE_VIEW,
 )
 from salus.decide.releases import release_list
 from salus.decide.schemas import DecisionRow, Expected
@@ -45,6 +46,7 @@ from salus.web.ops.chaining import chain_control
 from salus.web.ops.moment import keep_moment, known_at
 from salus.web.ops.overview.queues import decision_title, series_names, task_queue
 from salus.web.ops.pages import page
+from salus.web.ops.services.listing import services_of, wishes
 from salus.web.ops.work.proposals import measure_titles, option_card
 from salus.web.ops.work.words import areas, decision_word, history, signed_percent, verdict_word
 from salus.web.ui.components import Column, Link, Pair, Table, sort_table
@@ -153,7 +155,7 @@ def _rights(request: HttpRequest, row: DecisionRow) -> dict[str, bool]:
 
 
 def _followed(request: HttpRequest, row: DecisionRow) -> dict[str, Any]:
-    """Return what came of the decision: tasks, alerts, releases, outcomes."""
+    """Return what came of the decision: tasks, lines and sites, alerts, releases, outcomes."""
     viewer, moment = request.viewer, known_at(request)  # type: ignore[attr-defined]
     sees = lambda right: policy.may_somewhere(viewer, right, tier=Tier.PARTNER)  # noqa: E731
     tasks = task_list(viewer=viewer, decision=row.id, known_at=moment) if sees(TASK_VIEW) else []
@@ -167,6 +169,8 @@ def _followed(request: HttpRequest, row: DecisionRow) -> dict[str, Any]:
         "alerts": alert_list(viewer=viewer, decision=row.id, known_at=moment) if sees(ALERT_VIEW) else [],
         "releases": release_list(kind="decision", subject=str(row.number), known_at=moment),
         "outcomes": [(one, *verdict_word(one.verdict)) for one in outcomes],
+        "services": services_of(request, row.id) if sees(SERVICE_VIEW) else [],
+        "wishes": wishes(request, row.id) if sees(SERVICE_VIEW) else [],
     }
 
 
