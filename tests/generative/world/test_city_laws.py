@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from salus.world.city.daily import travel_matrix
 from salus.world.city.ground import make_ground
+from salus.world.city.hours import BLOCKS
 from salus.world.city.pack import build
 from salus.world.city.people import make_people
+from salus.world.truth.place import read_place
 
 
 @given(seed=st.integers(0, 10_000), people=st.integers(2_000, 60_000))
@@ -29,6 +31,22 @@ def test_any_seed_makes_a_city_of_exactly_its_size(seed: int, people: int) -> No
     assert np.allclose(travel_matrix(ground).sum(axis=1), 1.0)
     assert (np.bincount(made.household, minlength=made.kind.size) > 0).all()
     assert set(np.unique(made.decile)) <= set(range(1, 11))
+
+
+@given(seed=st.integers(0, 500), people=st.integers(2_000, 30_000))
+@settings(max_examples=5, deadline=None)
+def test_everybody_is_somewhere_at_every_hour_and_most_are_at_home_by_night(seed: int, people: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        place = read_place(build(Path(folder) / "city", seed=seed, people=people))
+    living = place.people.sum(axis=1)
+    assert all(sum(block.holds(hour) for block in BLOCKS) == 1 for hour in range(24))
+    assert np.isclose(sum(block.meetings for block in BLOCKS), 1.0)
+    assert np.allclose(place.presence.sum(axis=2), 1.0)
+    assert place.presence.min() >= 0
+    assert all(np.isclose(place.people_at(hour).sum(), living.sum()) for hour in range(24))
+    home = [float(living @ np.diag(share)) for share in place.presence]
+    assert max(home) == home[0]
+    assert home[0] > 0.9 * living.sum()
 
 
 @given(seed=st.integers(0, 500))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 import shapely
 
 from salus.world.city.pack import CannotBuild, build
+from salus.world.truth.place import BadPack, read_place
 
 PEOPLE = 12_000
 
@@ -183,3 +185,16 @@ def test_a_pack_that_was_interrupted_is_not_there(tmp_path: Path) -> None:
     assert not (tmp_path / "pack").exists()
     assert build(tmp_path / "pack", people=2_000).exists()
     assert not (tmp_path / "pack.part").exists()
+
+
+def test_the_centre_fills_by_day_and_empties_by_night(pack: Path) -> None:
+    place = read_place(pack)
+    by_day, by_night = (place.people_at(hour)[place.central].sum() for hour in (12, 3))
+    assert by_day > 1.1 * by_night
+
+
+def test_a_pack_without_its_hours_is_refused_with_what_to_do(pack: Path, tmp_path: Path) -> None:
+    half = shutil.copytree(pack, tmp_path / "half")
+    (half / "presence.parquet").unlink()
+    with pytest.raises(BadPack, match=r"presence\.parquet is missing. Make it with"):
+        read_place(half)

@@ -67,10 +67,29 @@ def make_days(ground: Ground, people: People, places: list[Place], rng: np.rando
 
 def travel_matrix(ground: Ground) -> FloatArray:
     """Return the share of each zone's workers who work in each zone, shape (zones, zones)."""
+    return gravity(ground, 0.45)
+
+
+def gravity(ground: Ground, reach: float) -> FloatArray:
+    """Return where people of each zone go if jobs and shops draw them and the way there holds them back.
+
+    Parameters
+    ----------
+    ground : Ground
+        The land, with the middle of each zone.
+    reach : float
+        Way on which the wish to go falls to 1/e, in radii of the city.
+
+    Returns
+    -------
+    FloatArray, shape (Z, Z)
+        Shares; rows sum to 1.
+
+    """
     away = np.hypot(*(ground.at[:, None, :] - ground.at[None, :, :]).transpose(2, 0, 1))
     far = np.hypot(ground.at[:, 0], ground.at[:, 1]) / ground.radius
     jobs = np.sqrt(ground.area_km2) * np.exp(-2.6 * far) + 0.02
-    pull = jobs[None, :] * np.exp(-away / (0.45 * ground.radius))
+    pull = jobs[None, :] * np.exp(-away / (reach * ground.radius))
     return np.asarray(pull / pull.sum(axis=1, keepdims=True))
 
 

@@ -19,6 +19,7 @@ WORDS = {
     "households.parquet": "One row a household, with its building",
     "workplaces.parquet": "One row a workplace",
     "travel.parquet": "Share of each zone's workers who work in each zone",
+    "presence.parquet": "Share of each zone's residents who are in each zone, by block of hours",
     "facilities.csv": "Facilities with opening hours (OpenStreetMap's notation) and spaces",
     "organisations.csv": "Organisations by kind and by category of stakeholder",
     "posts.csv": "Who holds which post, and who answers when they do not",

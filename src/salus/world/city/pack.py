@@ -17,9 +17,9 @@ import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from salus.world.city import buildings, daily, networks, sensors, society, streets, supply, transit
+from salus.world.city import buildings, daily, hours, networks, sensors, society, streets, supply, transit
 from salus.world.city.descriptor import describe
-from salus.world.city.ground import Ground, make_ground
+from salus.world.city.ground import FloatArray, Ground, make_ground
 from salus.world.city.names import CITY, Words, district_names, place_names
 from salus.world.city.people import People, make_people
 from salus.world.city.places import Place, make_places
@@ -94,6 +94,7 @@ class _Builder:
         buildings.write_buildings(self._folder / "buildings", ground, homes, places, codes.districts, codes.zones)
         write_people(self._folder, people, days, homes.of_household, places, codes.zones)
         self._places(ground, people, places, codes)
+        write_travel(self._folder, daily.travel_matrix(ground), hours.presence(ground, people, places, days), codes)
         self._begin("describing")
         self._city()
         describe(self._folder)
@@ -153,9 +154,6 @@ class _Builder:
         )
         write_csv(self._folder / "population.csv", population_rows(people, codes.zones))
         write_csv(self._folder / "strata.csv", strata_rows(people, codes.zones))
-        share = daily.travel_matrix(ground)
-        table = pl.DataFrame(share.astype(np.float32), schema=codes.zones)
-        table.insert_column(0, pl.Series("from", codes.zones)).write_parquet(self._folder / "travel.parquet")
 
 
 def _codes(ground: Ground) -> Codes:
@@ -193,6 +191,21 @@ def write_zones(folder: Path, ground: Ground, codes: Codes, rng: np.random.Gener
 
 def _zone(code: str, name: Words, level: str, parent: str | None) -> Row:
     return {"code": code, "name": name, "level": level, "parent": parent, "aliases": []}
+
+
+def write_travel(folder: Path, to_work: FloatArray, presence: FloatArray, codes: Codes) -> None:
+    """Write who works where, and where people are by block of hours."""
+    _by_zone(to_work, codes).write_parquet(folder / "travel.parquet")
+    blocks = [
+        _by_zone(share, codes).insert_column(0, pl.Series("hours", [block.name] * len(share)))
+        for block, share in zip(hours.BLOCKS, presence, strict=True)
+    ]
+    pl.concat(blocks).write_parquet(folder / "presence.parquet")
+
+
+def _by_zone(share: FloatArray, codes: Codes) -> pl.DataFrame:
+    table = pl.DataFrame(share.astype(np.float32), schema=codes.zones)
+    return table.insert_column(0, pl.Series("from", codes.zones))
 
 
 def write_streets(folder: Path, made: streets.Streets, codes: Codes) -> None:

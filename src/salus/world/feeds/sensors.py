@@ -68,8 +68,8 @@ class SensorFeed:
                 for row in csv.DictReader(file)
                 if row["kind"] in COUNTERS + THERMOMETERS
             ]
-        living = run.place.people.sum(axis=1)
-        self._busy = np.sqrt(living / max(float(living.mean()), 1.0)) * np.where(run.place.central, 1.6, 1.0)
+        there = np.array([run.place.people_at(hour) for hour in range(HOURS)])
+        self._busy = np.sqrt(there / max(float(there.mean()), 1.0)) * np.where(run.place.central, 1.6, 1.0)
 
     def write(self, day: int) -> Path:
         """Write the day's messages, in the form and the order in which a listener keeps them."""
@@ -107,8 +107,9 @@ class SensorFeed:
         )
         street = np.array([sensor.kind == "street_count" for sensor in self._sensors])
         zone = np.array([sensor.zone for sensor in self._sensors])
-        usual = np.where(street, _A_STREET, _A_HALL) * self._own("busyness of counters") * self._busy[zone] * made[zone]
-        shape = np.where(street[:, None], _STREET, _HALL)
+        usual = np.where(street, _A_STREET, _A_HALL) * self._own("busyness of counters") * made[zone]
+        # More pass where more people are at that hour.
+        shape = np.where(street[:, None], _STREET, _HALL) * self._busy[:, zone].T
         return np.asarray(rng.poisson(usual[:, None] * shape * rng.gamma(30.0, 1 / 30.0, shape.shape)), dtype=float)
 
     def _degrees(self, day: int, rng: np.random.Generator) -> FloatArray:

@@ -61,8 +61,8 @@ class TransitFeed:
         self._run, self._truth, self._weather = run, TruthReader(run), Weather.of(run)
         self._trips = read_trips(run.pack, run.place.zones)
         self._folder = run.folder / "feeds" / NAME
-        reached = run.place.people.sum(axis=1) @ run.place.travel
-        self._draw = np.sqrt(reached / max(float(reached.mean()), 1.0))
+        there = {hour: run.place.people_at(hour) for hour in HOURS}
+        self._draw = {hour: np.sqrt(people / max(float(people.mean()), 1.0)) for hour, people in there.items()}
 
     def write(self, day: int) -> Path | None:
         """Write the day's files; the last of them stands for all."""
@@ -123,7 +123,7 @@ class TransitFeed:
             along = at / max(len(trip.stops) - 1, 1)
             zone = trip.zones[at]
             # Vehicles fill towards the middle of a line, and where many have a reason to go.
-            full = HOURS[hour] * (0.45 + 0.9 * np.sin(np.pi * along)) * self._draw[zone] * made[zone]
+            full = HOURS[hour] * (0.45 + 0.9 * np.sin(np.pi * along)) * self._draw[hour][zone] * made[zone]
             trips += [trip] * len(since)
             numbers += range(len(since))
             stops.append(at)

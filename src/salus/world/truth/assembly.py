@@ -18,13 +18,12 @@ from salus.epi.scenario import (
     Work,
     discretised_delay,
 )
+from salus.world.city.hours import BLOCKS
 from salus.world.city.people import AGE_BANDS, SEGMENTS
 from salus.world.emergency import Infection
 from salus.world.emergency import Measure as Described
 from salus.world.truth.place import BANDS, STRATA, FloatArray, Place
 
-# Share of their meetings outside home, school and work that people have away from their own zone.
-_ABOUT_TOWN = 0.3
 _SCHOOL_BANDS = (0, 1)
 STRATUM_NAMES = tuple(
     f"{low}-{high}:{segment}" if high is not None else f"{low}+:{segment}"
@@ -101,13 +100,13 @@ def _settings(place: Place, emergency: Infection) -> tuple[Setting, ...]:
     contacts, total = emergency.contacts, place.people.sum(axis=0)
     pupils = np.isin(np.arange(STRATA) // len(SEGMENTS), _SCHOOL_BANDS)
     workers = by_age(emergency.work.employed_by_age)
-    away = _ABOUT_TOWN * place.travel + (1 - _ABOUT_TOWN) * np.eye(len(place.zones))
     return (
         Setting("home", place.at_home),
         Setting("school", _school(pupils, total, contacts.school)),
         Setting("work", contacts.work * np.outer(workers, _mix(workers * total)), place.travel),
         Setting("community", np.outer(by_age(contacts.community_by_age),
-                                      _mix(by_age(contacts.community_by_age) * total)), away),
+                                      _mix(by_age(contacts.community_by_age) * total)),
+                place.presence, np.array([block.meetings for block in BLOCKS])),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from salus.world.city.hours import BLOCKS
 from salus.world.city.people import AGE_BANDS, SEGMENTS
 from salus.world.errors import WorldError
 
@@ -48,6 +49,8 @@ class Place:
         People of a stratum (column) with whom one person of a stratum (row) lives.
     travel : FloatArray, shape (Z, Z)
         Share of a zone's workers who work in each zone.
+    presence : FloatArray, shape (H, Z, Z)
+        Share of a zone's residents who are in each zone, by block of hours (`city.hours.BLOCKS`).
     coastal, central : NDArray of bool, shape (Z,)
         Zones by the sea, and zones of the centre.
     beds, icu_beds : float
@@ -60,11 +63,17 @@ class Place:
     people: FloatArray
     at_home: FloatArray
     travel: FloatArray
+    presence: FloatArray
     coastal: NDArray[np.bool_]
     central: NDArray[np.bool_]
     beds: float
     icu_beds: float
     hospitals: tuple[Hospital, ...] = ()
+
+    def people_at(self, hour: int) -> FloatArray:
+        """Return how many people are in each zone at an hour of an ordinary day, shape (Z,)."""
+        number = next(place for place, block in enumerate(BLOCKS) if block.holds(hour))
+        return np.asarray(self.people.sum(axis=1) @ self.presence[number])
 
 
 def read_place(pack: Path) -> Place:
@@ -75,6 +84,7 @@ def read_place(pack: Path) -> Place:
         "strata.csv",
         "people.parquet",
         "travel.parquet",
+        "presence.parquet",
         "facilities.csv",
     ):
         if not (pack / name).is_file():
@@ -88,12 +98,20 @@ def read_place(pack: Path) -> Place:
         people=_people(pack, zones),
         at_home=_at_home(pack),
         travel=pl.read_parquet(pack / "travel.parquet").select(zones).to_numpy().astype(np.float64),
+        presence=_presence(pack, zones),
         coastal=np.array([row["coastal"] for row in about]),
         central=np.array([row["kind"] == "centre" for row in about]),
         beds=float(sum(house.beds for house in hospitals)),
         icu_beds=float(sum(house.icu for house in hospitals)),
         hospitals=hospitals,
     )
+
+
+def _presence(pack: Path, zones: tuple[str, ...]) -> FloatArray:
+    table = pl.read_parquet(pack / "presence.parquet")
+    blocks = [table.filter(pl.col("hours") == block.name).select(zones).to_numpy() for block in BLOCKS]
+    found = np.stack(blocks).astype(np.float64)
+    return np.asarray(found / found.sum(axis=2, keepdims=True))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
