@@ -21,6 +21,7 @@ from salus.epi.hub.scoring import weighted_interval_score
 
 RESULT = ROOT / "benchmarks" / "results" / "epi-forecast.json"
 LATER = 26
+SOME = 8
 Row = dict[str, object]
 
 
@@ -179,6 +180,7 @@ def wrappers(title: str, replay: Replay, every: int) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="replay every so manieth round only")
+    parser.add_argument("--cities", type=int, default=1, help="replay every so manieth round of the cities only")
     options = parser.parse_args()
     flu = Replay(hub_rounds("flusight", options.every), TWENTY_THREE)
     rows = measure("FluSight", flu, 0.60)
@@ -195,9 +197,9 @@ def main() -> None:
             Replay(hub_rounds("metrocast", options.every, target), NINE),
             0.62 if "York" in title else 0.55,
         )
-    rows += measure("MetroCast, 77 places, without versions", Replay(city_rounds(options.every), NINE), 0.55)
+    rows += measure("MetroCast, 77 places, without versions", Replay(city_rounds(options.cities), NINE), 0.55)
     _keep(rows)
-    _keep(rows + wrappers("FluSight", flu, max(1, len(flu.rounds) // 2)))
+    _keep(rows + wrappers("FluSight", flu, max(1, len(flu.rounds) // SOME)))
 
 
 def picture(replay: Replay) -> None:

@@ -120,16 +120,21 @@ def test_what_happened_last_week_to_the_newest_value_counts_at_once():
     assert (learn_revisions(table, before).factor[0] > 1.05).all()
 
 
-def test_the_family_that_was_right_is_trusted_more():
-    rng = np.random.default_rng(2)
-    table = 100 + 10 * rng.standard_normal((40, 4))
-    origins = np.arange(20, 39)
-    truth = table[np.minimum(origins[:, None] + np.arange(1, 3), 39)]
+def _taught(weeks):
+    """Lesson from two families, of which the first was right."""
+    table = 100 + 10 * np.random.default_rng(2).standard_normal((weeks, 4))
+    origins = np.arange(weeks - 20, weeks - 1)
+    truth = table[np.minimum(origins[:, None] + np.arange(1, 3), weeks - 1)]
     spread = np.linspace(-5, 5, LEVELS.size)
     past = np.stack([truth[..., None] + spread, truth[..., None] + 60 + spread])
-    lesson = learn(past, table, origins, LEVELS, np.ones(4), np.array([0.5, 0.5]))
-    assert lesson.weights.sum() == pytest.approx(1.0)
-    assert lesson.weights[0] > 0.6
+    return learn(past, table, origins, LEVELS, np.ones(4), np.array([0.5, 0.5]))
+
+
+def test_the_family_that_was_right_is_trusted_more_and_most_after_many_seasons():
+    few, many = _taught(40), _taught(800)
+    assert few.weights.sum() == pytest.approx(1.0) and many.weights.sum() == pytest.approx(1.0)
+    assert many.weights[0] > few.weights[0] > 0.5
+    assert many.weights[0] > 0.57
 
 
 def test_weights_of_all_families_are_told_and_sum_to_one():
@@ -137,4 +142,4 @@ def test_weights_of_all_families_are_told_and_sum_to_one():
     told = forecast(counts, horizon=3, rng=np.random.default_rng(1), period=1, samples=0).parameters
     assert set(told["weights"]) == set(FAMILIES)
     assert sum(told["weights"].values()) == pytest.approx(1.0)
-    assert told["maturity"] == 0.0 and told["weights"]["renewal"] > 0.3
+    assert told["maturity"] == 0.0 and told["weights"]["common growth"] > 0.5

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from salus.epi.ahead.common_growth import common_growth
 from salus.epi.ahead.drift import carried
 from salus.epi.ahead.likeness import alike
 from salus.epi.ahead.moments import learn_scale, see
 from salus.epi.ahead.persistence import persistence
 from salus.epi.ahead.rehearsal import Lesson, learn, untaught
 from salus.epi.ahead.renewal import renewal
+from salus.epi.ahead.seasons import no_season
 from salus.epi.ahead.trees import boosted, forest, learnable
 from salus.epi.arrays import FloatArray, IntArray
 
@@ -23,6 +25,7 @@ FAMILIES = (
     "boosted quantiles",
     "quantile forest",
     "renewal",
+    "common growth",
     "damped trends",
     "baseline",
 )
@@ -31,11 +34,11 @@ _RIPE = np.array([0.25, 0.05, 0.2, 0.25, 0.25])
 _LEAST_ROWS = 200
 _RIPE_WEEKS = 52.0
 _ENOUGH_ROWS = 200.0
-# With little past the few coefficients of the renewal model are all that can be learnt.
-_YOUNG = np.array([0.7, 0.2, 0.1])
-# With next to none they are no better than "as now".
-_NEW = np.array([0.2, 0.3, 0.5])
-_NEW_WEEKS = 6.0
+# Before the trees know enough the renewal model leads, and before a year of past has shown it a
+# whole season, what all places' growth has in common.
+_YOUNG = np.array([0.8, 0.0, 0.1, 0.1])
+_NEW = np.array([0.0, 0.85, 0.05, 0.1])
+_NEW_WEEKS = 40.0
 _SIMPLE = np.array([2 / 3, 1 / 3])
 _LEAST = 3
 _REHEARSAL = 52
@@ -127,8 +130,8 @@ def _in_order(table: FloatArray, trend: Trend, levels: FloatArray, days: IntArra
 
 def _usual(steps: int, maturity: float) -> FloatArray:
     """Weights of the families before anything is learnt of them."""
-    out = maturity * np.array([*_RIPE, 0.0, 0.0])
-    young = (steps * _YOUNG + _NEW_WEEKS * _NEW) / (steps + _NEW_WEEKS)
+    out = maturity * np.array([*_RIPE, 0.0, 0.0, 0.0])
+    young = (steps**2 * _YOUNG + _NEW_WEEKS**2 * _NEW) / (steps**2 + _NEW_WEEKS**2)
     out[-_YOUNG.size :] += (1 - maturity) * young
     return out
 
@@ -188,13 +191,14 @@ def _members(
 ) -> FloatArray:
     """Forecasts of every family that learns, shape (M, O, H, S, Q), on the input's scale; NaN for want of past."""
     spread = renewal(table, horizon, until, origins, levels, days)
+    shared = common_growth(table, horizon, until, origins, levels, no_season(table.shape[0] + horizon))
     if not much:
-        return np.stack([*[np.full_like(spread, np.nan)] * (_RIPE.size - 1), spread])
+        return np.stack([*[np.full_like(spread, np.nan)] * (_RIPE.size - 1), spread, shared])
     moments = see(table, days, learn_scale(table[:until]))
     analogy = alike(table, horizon, until, origins, levels, days)
     back = moments.scale.back
     trees = [back(member(moments, horizon, until, origins, levels)) for member in (carried, boosted, forest)]
-    return np.stack([np.sort(each, axis=-1) for each in (analogy, *trees, spread)])
+    return np.stack([np.sort(each, axis=-1) for each in (analogy, *trees, spread, shared)])
 
 
 def _widened(values: FloatArray, widening: FloatArray, levels: FloatArray) -> FloatArray:

@@ -16,8 +16,10 @@ from salus.epi.arrays import FloatArray, IntArray
 _STEPS = 60
 _RATE = 0.5
 _LEAST_WEIGHT = 0.02
-# A year of past forecasts is one season: it tells members apart no better than this.
+# A year of past forecasts is one season: it tells members apart no better than this, less where
+# the members that forecast it had few seasons to learn from.
 _LEARNT = 0.25
+_FEW_SEASONS = 5 * 52.0
 _NARROWEST, _WIDEST = 0.9, 1.6
 # The season to come differs from those lived through: each quantile moves out by this share
 # for every standard deviation that it lies from the median.
@@ -81,15 +83,21 @@ def learn(
     """
     steps = origins[:, None] + np.arange(1, past.shape[2] + 1)
     truth = np.where((steps < table.shape[0])[..., None], table[np.minimum(steps, table.shape[0] - 1)], np.nan)
-    weights = _weigh(past, truth, levels, importance, usual)
+    learnt = _LEARNT * table.shape[0] / (table.shape[0] + _FEW_SEASONS)
+    weights = _weigh(past, truth, levels, importance, usual, learnt)
     mixture = np.einsum("m,mohsq->ohsq", weights, past)
     return Lesson(weights, _widening(mixture, truth, levels, origins.size) * _unseen(levels), int(origins.size))
 
 
 def _weigh(
-    past: FloatArray, truth: FloatArray, levels: FloatArray, importance: FloatArray, usual: FloatArray
+    past: FloatArray,
+    truth: FloatArray,
+    levels: FloatArray,
+    importance: FloatArray,
+    usual: FloatArray,
+    learnt: float,
 ) -> FloatArray:
-    """Simplex weights with the least weighted interval score, drawn to the usual ones.
+    """Simplex weights with the least weighted interval score, a share of `learnt` beside the usual ones.
 
     Notes
     -----
@@ -112,7 +120,7 @@ def _weigh(
         weights = weights * np.exp(-_RATE / np.sqrt(step + 1) * slope / max(float(np.abs(slope).max()), 1e-300))
         weights /= weights.sum()
         total += weights
-    return _LEARNT * total / _STEPS + (1 - _LEARNT) * usual
+    return learnt * total / _STEPS + (1 - learnt) * usual
 
 
 def _widening(mixture: FloatArray, truth: FloatArray, levels: FloatArray, weeks: int) -> FloatArray:

@@ -14,10 +14,11 @@ from salus.epi.noise import learn_noise
 GENERATION = np.array([0.6, 0.3, 0.1])
 _WINDOW = _DEPLETION_WEEKS = 20
 _LEAST_DEPLETED = 0.02
-_YEAR = 365.25
+_YEAR, _WEEKS = 365.25, 52.0
 _HARMONICS = 2
 # Before anything is learnt, growth persists by half: mostly what all places have in common.
 _PERSISTS = np.array([0.0, 0.2, 0.0, 0.3, 0.0, 0.0])
+_LASTING = slice(1, 4)
 # As many weeks as these speak for that, and against a season.
 _PRIOR, _PRIOR_SEASON = 8.0, 40.0
 _VARIES = np.array([1.0, 0.1, 0.1, 0.1, 0.1, 0.3, *([0.4] * 2 * _HARMONICS)])
@@ -29,6 +30,9 @@ _PRIOR_ERRORS = 20.0
 _PRIOR_WEEKS = 12.0
 _DRAWS = 300
 _SEED = 20_230_930
+# Growth that lasts longer than this, and by so much more a year of past, is believed only once shown.
+_MOST_LASTING, _MORE_A_YEAR = 0.6, 0.04
+_MOST_SD = 1.2
 # Half of the drawn errors are a place's own; a quarter are turned about.
 _OWN = 0.5
 _SAME = 0.75
@@ -190,6 +194,8 @@ def _ridge(rows: _Rows, chosen: BoolArray) -> FloatArray:
     penalty = float(weight.mean()) * chosen.shape[1] * np.diag(prior)
     left = rows.target[chosen] - design @ usual
     out: FloatArray = usual + np.linalg.solve((unit * weight).T @ unit + penalty, (unit * weight).T @ left) / scale
+    most = _MOST_LASTING + _MORE_A_YEAR * rows.target.shape[0] / _WEEKS
+    out[_LASTING] *= min(1.0, most / max(float(out[_LASTING].sum()), 1e-9))
     return out
 
 
@@ -230,4 +236,4 @@ def _shocks(error: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 def _sd(level: FloatArray, spread: FloatArray) -> FloatArray:
     """Spread of each horizon's error by the level at the start, shape (H, S)."""
-    return np.asarray(np.sqrt(spread[:, :1] + spread[:, 1:] / level))
+    return np.asarray(np.minimum(np.sqrt(spread[:, :1] + spread[:, 1:] / level), _MOST_SD))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from salus.epi.arrays import FloatArray
+from salus.epi.arrays import BoolArray, FloatArray
 
 _AGES = 2
 # Ages in steps at which values still change; what comes later is left out.
@@ -15,6 +15,9 @@ _CHAIN = 3
 _HALF_LIFE = 6.0
 # As many weeks of all places' common factor as this are mixed into a place's own.
 _SHARED = 8.0
+# How far from none revisions usually are, how much a week's differ from the next one's, and how
+# many weeks that is worth: one state says little.
+_USUAL_SD, _WEEKLY_SD, _PRIOR_WEEKS = 0.05, 0.08, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,13 @@ def _shared_mean(ratio: FloatArray, weight: FloatArray) -> FloatArray:
     own, count = (mass * values).sum(axis=0), mass.sum(axis=0)
     shared = own.sum() / max(float(count.sum()), 1e-9)
     mean = (own + _SHARED * shared) / (count + _SHARED)
-    trust = float(count.mean())
-    out: FloatArray = mean * trust / (trust + 1.0)
-    return out
+    return np.asarray(mean * _trust(values, seen, weight))
+
+
+def _trust(values: FloatArray, seen: BoolArray, weight: FloatArray) -> float:
+    """How much of a mean of past revisions to expect again, by how much they differed from week to week."""
+    weekly = np.where(seen, values, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    total = float(weight.sum())
+    away = float((weight * (weekly - np.average(weekly, weights=weight)) ** 2).sum())
+    variance = (away + _PRIOR_WEEKS * _WEEKLY_SD**2) / (total + _PRIOR_WEEKS)
+    return _USUAL_SD**2 / (_USUAL_SD**2 + variance / total)
