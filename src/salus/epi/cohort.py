@@ -25,6 +25,8 @@ class CohortResult:
     undefined : BoolArray, shape (T,)
         Before a full window after the first case, or no case in the window.
     window : int
+    level : float
+        Of the interval.
 
     """
 
@@ -35,6 +37,17 @@ class CohortResult:
     by_date: FloatArray
     undefined: BoolArray
     window: int
+    level: float = 0.95
+
+    @property
+    def quantiles(self) -> FloatArray:
+        """Ends of the interval at `quantile_levels`, shape (T, 2); the mean is no quantile."""
+        return np.stack([self.lower, self.upper], axis=-1)
+
+    @property
+    def quantile_levels(self) -> FloatArray:
+        """Levels of the ends of the interval."""
+        return np.array([(1 - self.level) / 2, (1 + self.level) / 2])
 
 
 def wallinga_teunis(
@@ -106,7 +119,7 @@ def wallinga_teunis(
         sd[keep] = ratio.std(axis=0, ddof=1)
         tails = [(1 - level) / 2, (1 + level) / 2]
         lower[keep], upper[keep] = np.quantile(ratio, tails, axis=0)
-    return CohortResult(mean, sd, lower, upper, by_date, undefined, window)
+    return CohortResult(mean, sd, lower, upper, by_date, undefined, window, level)
 
 
 def _parents(cases: FloatArray, weights: FloatArray) -> FloatArray:

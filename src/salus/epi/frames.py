@@ -16,7 +16,7 @@ from salus.epi.forecasting import Forecast
 
 
 class QuantileResult(Protocol):
-    """Anything with quantiles over time: `Forecast`, `Nowcast`, `RtResult`."""
+    """Anything with quantiles over time: forecasts, nowcasts, R, growth, sewage, effects, paths of scenarios."""
 
     @property
     def quantiles(self) -> FloatArray:
@@ -43,7 +43,7 @@ def to_frame(
 
     Parameters
     ----------
-    result : Forecast, Nowcast or RtResult
+    result : Forecast, Nowcast, RtResult, GrowthResult, ...
         Anything with quantiles over time.
     reference_date : date
         The date that horizons count from. For a nowcast or R, the last date of the result.

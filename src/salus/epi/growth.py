@@ -32,6 +32,8 @@ class GrowthResult:
     undefined : BoolArray
         Before a full window, or fewer than three steps with a count above zero in it.
     window : int
+    level : float
+        Of the interval.
 
     """
 
@@ -43,6 +45,17 @@ class GrowthResult:
     doubling_upper: FloatArray
     undefined: BoolArray
     window: int
+    level: float = 0.95
+
+    @property
+    def quantiles(self) -> FloatArray:
+        """Growth a step at `quantile_levels`, shape (T, 3) or (T, S, 3); its interval is symmetric."""
+        return np.stack([self.lower, self.rate, self.upper], axis=-1)
+
+    @property
+    def quantile_levels(self) -> FloatArray:
+        """Levels of the ends and the middle of the interval."""
+        return np.array([(1 - self.level) / 2, 0.5, (1 + self.level) / 2])
 
 
 def growth_rate(counts: npt.ArrayLike, *, window: int = 14, level: float = 0.95) -> GrowthResult:
@@ -94,7 +107,7 @@ def growth_rate(counts: npt.ArrayLike, *, window: int = 14, level: float = 0.95)
     low, high = np.where(unsure, np.nan, low), np.where(unsure, np.nan, high)
     pick = (slice(None), 0) if single else (slice(None),)
     rate, lower, upper, doubling, low, high = (part[pick] for part in (rate, lower, upper, doubling, low, high))
-    return GrowthResult(rate, lower, upper, doubling, low, high, np.isnan(rate), window)
+    return GrowthResult(rate, lower, upper, doubling, low, high, np.isnan(rate), window, level)
 
 
 def _fit(view: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
