@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from salus.gather.sources.exercise_cases.reader import read
 from salus.world.city.pack import build
 from salus.world.emergency import FOLDER
 from salus.world.feeds.cases import CasesFeed
+from salus.world.truth.orders import Order
 from salus.world.truth.run import Run
 from salus.world.world import World
 
@@ -41,7 +43,7 @@ def told(pack: Path, folder: Path, seed: int) -> tuple[str, dict[str, object]]:
     return str(world.run.source.place.code), found(world)
 
 
-def found(world: World) -> dict[str, object]:
+def found(world: World, name: str = "water_main") -> dict[str, object]:
     number = {code: place for place, code in enumerate(world.run.place.zones, start=1)}
     chunks = [chunk for chunk in read(world.feeds) if isinstance(chunk, CasesChunk)]
     rows = {line.reference: line for chunk in chunks for line in chunk.lines}
@@ -59,7 +61,7 @@ def found(world: World) -> dict[str, object]:
         for one in chunks[0].areas
     ]
     people = {n: float(total) for n, total in enumerate(world.run.place.people.sum(axis=1), start=1)}
-    document = pack_named("water_main")
+    document = pack_named(name)
     now = datetime(START.year, START.month, START.day, 18, tzinfo=UTC) + timedelta(days=DAYS)
     return investigate(
         facts, definition=document.definition, pack=document, areas=areas, ground=Ground(people, {}), now=now
@@ -88,3 +90,31 @@ def test_the_water_works_list_is_complete(pack: Path, tmp_path: Path) -> None:
     CasesFeed(world.run).write(0)
     with (world.feeds / "mains.csv").open(encoding="utf-8", newline="") as file:
         assert {row["zone"] for row in csv.DictReader(file)} == set(world.run.place.zones)
+
+
+def at_the_congress(pack: Path, folder: Path, seed: int, orders: Sequence[Order] = ()) -> World:
+    raw = yaml.safe_load((FOLDER / "banquet.yaml").read_text(encoding="utf-8"))
+    raw["contamination"]["begins_on_day"] = 1
+    raw["place"]["guests_per_1000"] = 45.0
+    folder.mkdir()
+    (folder / "own.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    world = World(Run.begin(folder / "run", pack=pack, emergency=folder / "own.yaml", start=START, seed=seed))
+    feed = CasesFeed(world.run)
+    for _ in range(DAYS + 2):
+        world.run.keep(world.run.step(orders))
+        feed.write(world.run.day - 1)
+    return world
+
+
+def test_the_guilty_dish_comes_first_and_a_closed_kitchen_spares_guests(pack: Path, tmp_path: Path) -> None:
+    first, spared = [], []
+    for seed in range(2):
+        world = at_the_congress(pack, tmp_path / str(seed), seed)
+        exposures: list[dict[str, object]] = found(world, "banquet")["exposures"]  # type: ignore[assignment]
+        # Who was there is asked first; of the dishes the guilty one stands out.
+        first.append(next(row["code"] for row in exposures if row["code"] != "at_congress"))
+        closed = Order("close-kitchen", START + timedelta(days=5))
+        after = at_the_congress(pack, tmp_path / f"{seed}-closed", seed, [closed])
+        spared.append(after.run.ailments.table.height / world.run.ailments.table.height)
+    assert first == ["cream_cake"] * 2
+    assert max(spared) < 0.85

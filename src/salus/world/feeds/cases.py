@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -189,9 +190,17 @@ class CasesFeed:
 
     def _stands_there(self, person: int) -> bool:
         source = self._run.source
-        if source is None or source.place.kind != "workplace":
+        if source is None or source.place.kind not in {"workplace", "meal"}:
             return False
+        if source.place.kind == "meal":
+            return person in self._guests
         return str(self.residents.workplace[person]) == source.place.code
+
+    @cached_property
+    def _guests(self) -> frozenset[int]:
+        """Return everybody who was at the meal, ill or well."""
+        poisoning = self._run.ailments.poisoning
+        return frozenset(poisoning.people["person"].to_list()) if poisoning is not None else frozenset()
 
     def _tell(self, drawing: _Drawing, asked: Asked) -> None:
         """Write a case, perhaps twice, its laboratory result, and the well who are asked for comparison."""
@@ -224,8 +233,10 @@ class CasesFeed:
         return found
 
     def _beside(self, person: int) -> IntArray:
-        """Return who lives in the same zone, or where a workplace is poisoned who works with somebody."""
+        """Return who lives in the same zone, or works with somebody at a poisoned workplace, or sat at the same meal."""
         people, source = self.residents, self._run.source
+        if source is not None and source.place.kind == "meal" and person in self._guests:
+            return np.array(sorted(self._guests), dtype=np.int64)
         together = source is not None and source.place.kind == "workplace" and people.workplace[person] >= 0
         column, value = ("workplace", people.workplace[person]) if together else ("zone", people.zone[person])
         key = (column, int(value))
