@@ -122,38 +122,47 @@ def published() -> None:
     release_publish(kind="situation", by=BY)
 
 
+def buses_closed(city: City, by: Viewer) -> dict[str, UUID]:
+    """Close every bus line, and return the changes of service by line."""
+    said = "It joins the districts in which cases rise."
+    return {
+        row.code: line_close(line=row.id, decision=city.decision, measure="close-lines", reason=said, by=by).id
+        for row in line_list(viewer=BY)
+        if row.mode == "bus"
+    }
+
+
 @pytest.mark.requirement("4-5")
 def test_a_closed_line_is_published_then_heard_and_opened_again(city: City, pack: Path, tmp_path: Path) -> None:
     world = World(Run.begin(tmp_path / "run", pack=pack, emergency="respiratory", start=START, seed=2))
-    kofi = city.viewer("kofi")
     with clock.fixed_at(at(0, 10)):
-        shut_codes = [row.code for row in line_list(viewer=BY) if row.mode == "bus"]
-        made = [
-            line_close(line=line_of(code), decision=city.decision, measure="close-lines",
-                       reason="It joins the districts in which cases rise.", by=kofi)
-            for code in shut_codes
-        ]  # fmt: skip
+        made = buses_closed(city, city.viewer("kofi"))
         assert published_orders() == [], "nothing is heard before it is published"
         published()
     with clock.fixed_at(at(0, 18)):
-        told = [(order.measure, order.line) for order in published_orders() if order.line]
-        assert sorted(told) == sorted((CLOSE_LINE, code) for code in shut_codes)
+        assert {(order.measure, order.line) for order in published_orders() if order.line} == {
+            (CLOSE_LINE, code) for code in made
+        }
         assert go_on(world) == 1
     with clock.fixed_at(at(1, 10)):
-        for row in made:
-            service_change_end(change=row.id, reason="Cases fall.", by=kofi)
-    with clock.fixed_at(at(1, 12)):
+        for change in made.values():
+            service_change_end(change=change, reason="Cases fall.", by=city.viewer("kofi"))
         assert [order for order in published_orders() if order.line], "what was published stands until another is"
         published()
     with clock.fixed_at(at(1, 18)):
         assert go_on(world) == 1
+    shown_in_the_city(world, set(made))
+
+
+def shown_in_the_city(world: World, codes: set[str]) -> None:
+    """Fewer travel and less work is done while the lines are closed; then they run again, and a replay knows."""
     shut, free = lines_said(world, 0), lines_said(world, 1)
-    assert shut == {"F"} and free & set(shut_codes)
+    assert shut == {"F"} and free & codes
     truth = TruthReader(world.run)
     lost = [truth.day(n).values["work_days_lost"].sum() for n in (0, 1)]
     assert lost[0] > lost[1]
-    replayed = [[order.line for order in day if order.line] for day in orders_of(Run.open(world.run.folder))]
-    assert replayed == [shut_codes, []]
+    replayed = [{order.line for order in day if order.line} for day in orders_of(Run.open(world.run.folder))]
+    assert replayed == [codes, set()]
     with clock.fixed_at(at(2)):
         ridden = observations_as_of(viewer=BY, series="exercise.riding", known_at=clock.now())["value"].to_list()
     assert ridden[0] < ridden[1]

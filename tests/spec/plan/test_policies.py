@@ -78,7 +78,7 @@ def test_loading_a_pack_again_keeps_what_the_city_edited(town: Town) -> None:
     loaded = pack_load(by=SYSTEM)
     assert (loaded.measures_new, loaded.measures_revised, loaded.playbook_changed) == (0, 0, False)
     assert measure_get(viewer=head, code="masks-advised").title["en"] == "Masks, please"
-    assert len(measure_list(viewer=head)) == 17
+    assert len(measure_list(viewer=head)) == 18
     with pytest.raises(NotFound):
         pack_load(pack="../../etc/passwd", by=SYSTEM)
 

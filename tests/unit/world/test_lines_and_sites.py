@@ -12,6 +12,7 @@ import pytest
 from google.transit.gtfs_realtime_pb2 import FeedMessage, TripDescriptor
 
 from salus.world.city.pack import build
+from salus.world.feeds.lines import LaboratoryFeed
 from salus.world.feeds.truth import TruthReader
 from salus.world.score.replay import orders_of, replay, scene_of
 from salus.world.truth.lines import Lines, closed_on
@@ -148,18 +149,16 @@ def test_a_site_vaccinates_in_its_zones_up_to_its_capacity_and_on_its_weekdays(p
 
 
 def test_a_site_for_tests_finds_more_of_the_infected(pack: Path, tmp_path: Path) -> None:
-    for name, orders in (("without", []), ("with", [site("testing", 10_000)])):
-        World(begin(pack, tmp_path / name)).advance(45, orders=lambda orders=orders: orders)
-    reports, infections = ({name: _sum(tmp_path / name, what) for name in ("without", "with")}
-                           for what in ("reports", "infections"))  # fmt: skip
-    assert infections["with"] < infections["without"]
-    assert reports["with"] / infections["with"] > 1.25 * reports["without"] / infections["without"]
+    def played(name: str, orders: list[Order]) -> tuple[float, float]:
+        run = begin(pack, tmp_path / name)
+        infections = total(lived(run, 40, orders), "infections")
+        LaboratoryFeed(run).write(39)
+        reports = sum(len(pl.read_parquet(path)) for path in (run.folder / "drawn" / "lab").glob("*.parquet"))
+        return infections, float(reports)
 
-
-def _sum(folder: Path, what: str) -> float:
-    if what == "infections":
-        return float(sum(pl.read_parquet(path)["infections"].sum() for path in (folder / "truth").glob("*.parquet")))
-    return float(sum(len(pl.read_parquet(path)) for path in (folder / "drawn" / "lab").glob("*.parquet")))
+    (infections, reports), (fewer, more) = played("without", []), played("with", [site("testing", 10_000)])
+    assert fewer < infections
+    assert more / fewer > 1.25 * reports / infections
 
 
 def test_cool_rooms_spare_people_the_heat_and_clean_water_the_poison(pack: Path, tmp_path: Path) -> None:
