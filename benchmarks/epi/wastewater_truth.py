@@ -12,6 +12,8 @@ from salus.epi.wastewater.renewal import reproduction
 from salus.epi.wastewater.smoothness import matern
 
 LEAD = 80
+# Days from one crest to the next, and how far R swings.
+SWINGS = {"small quick waves": (11, 0.06), "large waves": (28, 0.12)}
 DAYS = 120
 
 
@@ -44,6 +46,10 @@ def _number(shape: str, total: int, rng: np.random.Generator) -> np.ndarray:
     if shape == "waves":
         quick = 0.08 * np.sin(2 * np.pi * day / 17)
         return np.exp(0.25 * np.sin(2 * np.pi * (day / rng.uniform(40, 120) + rng.random())) + quick)
+    if shape in SWINGS:
+        period, size = SWINGS[shape]
+        slow = 0.25 * np.sin(2 * np.pi * (day / rng.uniform(40, 120) + rng.random()))
+        return np.exp(slow + size * np.sin(2 * np.pi * (day / period + rng.random())))
     if shape == "random turns":
         path, speed = np.zeros(total), 0.0
         for step in range(1, total):

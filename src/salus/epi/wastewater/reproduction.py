@@ -21,10 +21,12 @@ from salus.epi.wastewater.series import Samples, read_samples
 from salus.epi.wastewater.smoothness import matern, with_level
 
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
-_SHORT = (0.2, 0.05)
-# EpiSewer's length is 21 days; the shorter one lets steps and quick turns show.
-_QUICK = ((10.5, 0.1), (21.0, 0.9))
+# Length in days, standard deviation, and how uncertain that is, as in EpiSewer.
 _LONG = (84.0, 0.4, 0.1)
+_SHORT = (21.0, 0.2, 0.05)
+# Swings within a week or two that samples hardly show: a quarter of the length again, of a
+# size at which simulated sewers of many shapes are covered as they should be on average.
+_QUICK = (5.25, 0.06)
 _LEVEL_SD = 1.5
 _HALF_SHED = 0.5 - 1e-9
 
@@ -98,10 +100,10 @@ def wastewater_rt(
     .. math:: I_t = R_t \sum_{k \ge 1} g_k I_{t-k}, \qquad
               \log y_t = \log \sum_{k \ge 0} s_k I_{t-k} - \log F_t + \varepsilon_t .
 
-    :math:`R_t = \log(1 + e^{4 x_t}) / 4` and :math:`x_t` is 1 plus a slow and a fast
-    Gaussian process (Matern 3/2, 84 and 21 days, standard deviations .4 and .2). The path is
-    found by Gauss-Newton steps, the posterior is normal about it (Laplace), averaged over
-    noise and smoothness on a grid, and corrected by importance resampling.
+    :math:`R_t = \log(1 + e^{4 x_t}) / 4` and :math:`x_t` is 1 plus a slow, a fast and a quick
+    Gaussian process (Matern 3/2, 84, 21 and 5.25 days, standard deviations .4, .2 and .06).
+    The path is found by Gauss-Newton steps, the posterior is normal about it (Laplace) and
+    averaged over noise and smoothness on a grid.
 
     Parameters
     ----------
@@ -170,7 +172,7 @@ def wastewater_rt(
     said = {
         "draws": draws,
         "load_per_case": load_per_case,
-        "lengths": (*(length for length, _ in _QUICK), _LONG[0]),
+        "lengths": (_QUICK[0], _SHORT[0], _LONG[0]),
     }
     return _result(out, levels, said)
 
@@ -276,7 +278,8 @@ def _posterior(
 ) -> Draws:
     arrival = model.arrival(seen.day + model.days - site.flow.size)
     dilution = site.flow[seen.day]
-    slow = matern(model.days, _LONG[0])
+    slow, fast = matern(model.days, _LONG[0]), matern(model.days, _SHORT[0])
+    quick = _QUICK[1] ** 2 * matern(model.days, _QUICK[0])
     start = np.ones(model.days)
     level = float(np.median((seen.value + dilution)[: max(5, seen.value.size // 10)]))
 
@@ -285,12 +288,10 @@ def _posterior(
         return load + path[-1] - dilution, np.column_stack([slope, np.ones(load.size)])
 
     priors = []
-    for length, length_weight in _QUICK:
-        quick = matern(model.days, length)
-        for move, weight in NODES:
-            for turn in (-1.0, 1.0):
-                cover = (_SHORT[0] + move * _SHORT[1]) ** 2 * quick + (_LONG[1] + turn * _LONG[2]) ** 2 * slow
-                mean, smooth = with_level(cover, start, level, _LEVEL_SD)
-                happened = smooth + np.diag(np.append(spread, 0.0))
-                priors.append((Prior(mean, happened, smooth), np.log(length_weight * weight / 2)))
+    for move, weight in NODES:
+        for turn in (-1.0, 1.0):
+            cover = (_SHORT[1] + move * _SHORT[2]) ** 2 * fast + (_LONG[1] + turn * _LONG[2]) ** 2 * slow
+            mean, smooth = with_level(cover + quick, start, level, _LEVEL_SD)
+            happened = smooth + np.diag(np.append(spread, 0.0))
+            priors.append((Prior(mean, happened, smooth), np.log(weight / 2)))
     return integrate(forward, priors, seen, *settings)
