@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logsumexp, ndtri
+from scipy.special import logsumexp, ndtr, ndtri
 
 from salus.epi.arrays import FloatArray, IntArray, as_floats, as_levels, as_series, require
 from salus.epi.errors import (
@@ -25,8 +25,10 @@ QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 _UNRELATED = 0.01
 # Steps between the first case and the last: a longer curve is a date typed wrong.
 _LONGEST = 10_000
-_PENALTIES = np.geomspace(0.03, 1000.0, 24)
+# Precisions of a walk whose steps are small, and of one whose turns are.
+_WALKS = {1: np.geomspace(0.03, 1000.0, 24), 2: np.geomspace(0.03, 100_000.0, 30)}
 _ROUNDS = 200
+_NEGLIGIBLE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class ExposureCurve:
     quantile_levels : FloatArray, shape (Q,)
     expected_onsets : FloatArray, shape (T,)
     smoothness : float
-        Precision of the random walk of log exposures that the data chose.
+        Likeliest precision of the random walk of log exposures.
+    order : int
+        1 if small steps are likeliest, 2 if small turns are.
 
     """
 
@@ -79,6 +83,7 @@ class ExposureCurve:
     quantile_levels: FloatArray
     expected_onsets: FloatArray
     smoothness: float
+    order: int
 
 
 def exposure_window(
@@ -175,7 +180,7 @@ def back_calculate(
     r"""Estimate exposures by step from an epidemic curve.
 
     :math:`y_t \sim \mathrm{Poisson}(\sum_s e^{\theta_{t-s}} f_s)` with :math:`\theta` a random
-    walk whose precision maximises the marginal likelihood.
+    walk of first or second order; orders and precisions weigh by their marginal likelihood.
 
     Parameters
     ----------
@@ -220,23 +225,49 @@ def back_calculate(
     spread = np.zeros((seen.size, seen.size + before))
     for step in range(seen.size):
         spread[step, step : step + chance.size] = chance[::-1]
-    best, mode, error = -np.inf, np.zeros(spread.shape[1]), np.zeros(spread.shape[1])
-    start, chosen = np.full(spread.shape[1], np.log(seen.mean())), 0.0
-    for penalty in _PENALTIES[::-1]:
-        start, evidence, covariance = _laplace(seen, spread, float(penalty), start)
-        if evidence > best:
-            best, mode, error, chosen = evidence, start, np.sqrt(np.diag(covariance)), float(penalty)
-    values = np.exp(mode[:, None] + error[:, None] * ndtri(levels)[None, :])
+    walks, evidence, modes, errors = _every_walk(seen, spread)
+    weight = np.exp(evidence - logsumexp(evidence))
+    values = np.exp(_mixed_quantiles(weight, modes, errors, levels))
     steps = np.arange(-before, seen.size)
-    return ExposureCurve(steps, values, levels, spread @ np.exp(mode), chosen)
+    expected = spread @ (weight @ np.exp(modes))
+    return ExposureCurve(steps, values, levels, expected, *walks[int(weight.argmax())])
+
+
+def _every_walk(
+    seen: FloatArray, spread: FloatArray
+) -> tuple[list[tuple[float, int]], FloatArray, FloatArray, FloatArray]:
+    """Log evidence, mode and standard error of log exposures under each precision and order."""
+    walks, found = [], []
+    for order, penalties in _WALKS.items():
+        start = np.full(spread.shape[1], np.log(seen.mean()))
+        for penalty in penalties[::-1].tolist():
+            start, evidence, covariance = _laplace(seen, spread, (penalty, order), start)
+            walks.append((penalty, order))
+            # As much for the one order as for the other beforehand, however many precisions are tried.
+            found.append((evidence - np.log(penalties.size), start, np.sqrt(np.diag(covariance))))
+    evidences, modes, errors = zip(*found, strict=True)
+    return walks, np.array(evidences), np.array(modes), np.array(errors)
+
+
+def _mixed_quantiles(weight: FloatArray, modes: FloatArray, errors: FloatArray, levels: FloatArray) -> FloatArray:
+    """Quantiles of mixtures of normals by bisection, shape (T, Q)."""
+    kept = weight > _NEGLIGIBLE
+    share, centre, width = weight[kept] / weight[kept].sum(), modes[kept][..., None], errors[kept][..., None]
+    ends = centre + width * ndtri(levels)
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        below = np.einsum("k,ktq->tq", share, ndtr((middle - centre) / width)) < levels
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray(0.5 * (low + high))
 
 
 def _laplace(
-    seen: FloatArray, spread: FloatArray, penalty: float, start: FloatArray
+    seen: FloatArray, spread: FloatArray, walk: tuple[float, int], start: FloatArray
 ) -> tuple[FloatArray, float, FloatArray]:
-    """Mode, log marginal likelihood and covariance for one precision of the random walk."""
-    size = start.size
-    steps = np.diff(np.eye(size), axis=0)
+    """Mode, log marginal likelihood and covariance for one precision and order of the random walk."""
+    size, (penalty, order) = start.size, walk
+    steps = np.diff(np.eye(size), n=order, axis=0)
     # A faint pull to the mean rate makes the prior proper where no case reaches.
     prior = penalty * steps.T @ steps + 1e-3 * np.eye(size)
     centre = np.log(seen.mean())
