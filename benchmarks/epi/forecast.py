@@ -13,7 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.epi.forecast_data import ENSEMBLES, NINE, ROOT, TWENTY_THREE, Round, city_rounds, hub_rounds
+from benchmarks.epi.forecast_data import (
+    ENSEMBLES,
+    NINE,
+    ROOT,
+    TWENTY_THREE,
+    Round,
+    city_rounds,
+    hub_rounds,
+    told_of_influenza,
+)
 from benchmarks.peers import peer_python
 from salus.epi.arrays import FloatArray
 from salus.epi.forecasting import forecast
@@ -49,6 +58,7 @@ class Replay:
             period=1,
             days=state.days,
             earlier=state.earlier if len(state.earlier) else None,
+            related=each.related,
             samples=0,
         )
         return made.quantiles[each.first - 1 :]
@@ -125,6 +135,12 @@ def measure(title: str, replay: Replay, goal: float) -> list[Row]:
     return rows
 
 
+def influenced(rounds: list[Round]) -> list[Row]:
+    """COVID rounds that are also told of influenza admissions, which the rows above are not."""
+    told = Replay(told_of_influenza(rounds), TWENTY_THREE)
+    return measure("COVID admissions, using influenza admissions of the same day as related series", told, 0.70)
+
+
 def _row(what: str, ours: str, beside: str, ratio: str, goal: str, held: bool) -> Row:
     print(f"{what:<78} {ours:<14} {beside:<58} {ratio:<22} {goal} {'' if held else 'NOT HELD'}", flush=True)
     return {"what": what, "ours": ours, "beside": beside, "ratio": ratio, "goal": goal, "held": bool(held)}
@@ -190,6 +206,7 @@ def main() -> None:
     covid = Replay(hub_rounds("covid", options.every), TWENTY_THREE)
     rows += measure("COVID admissions", covid, 0.70)
     rows.append(_ripe(covid))
+    rows += influenced(covid.rounds)
     _keep(rows)
     for title, target in (("New York and boroughs", "ILI ED visits"), ("Texas metros", "Flu ED visits pct")):
         rows += measure(

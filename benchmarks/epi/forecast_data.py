@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from salus.epi.ahead import Related
 from salus.epi.ahead.persistence import persistence
 from salus.epi.arrays import FloatArray
 from salus.epi.hub.scoring import weighted_interval_score
@@ -25,7 +26,7 @@ HORIZONS = range(4)
 
 @dataclass(slots=True)
 class Round:
-    """One round: the state of its moment, the truth (4, S) and others' scores by model (4, S)."""
+    """One round: the state of its moment, the truth (4, S), others' scores by model (4, S), related series."""
 
     season: str
     name: str
@@ -33,6 +34,8 @@ class Round:
     first: int
     truth: FloatArray
     others: dict[str, FloatArray]
+    moment: str = ""
+    related: tuple[Related, ...] = ()
 
 
 def hub_rounds(hub: str, every: int, target: str = "") -> list[Round]:
@@ -56,9 +59,19 @@ def hub_rounds(hub: str, every: int, target: str = "") -> list[Round]:
         true = np.array([[truth.get((place, end), np.nan) for place in state.locations] for end in ends])
         own = scores.filter(pl.col("reference_date") == row["reference_date"])
         first = (day.toordinal() - int(state.days[-1])) // 7
-        out.append(
-            Round(row.get("season", hub), row["reference_date"], state, first, true, _others(own, state.locations))
-        )
+        others = _others(own, state.locations)
+        season, name = row.get("season", hub), row["reference_date"]
+        out.append(Round(season, name, state, first, true, others, moment=row[moment]))
+    return out
+
+
+def told_of_influenza(rounds: list[Round]) -> list[Round]:
+    """The same rounds with what was known of influenza admissions on their days."""
+    versions = _versions(HUBS / "flusight", "")
+    out: list[Round] = []
+    for each in rounds:
+        state = target_state(versions, "", each.moment + "T23:59:59Z")
+        out.append(replace(each, related=(Related(state.table, state.days),)))
     return out
 
 

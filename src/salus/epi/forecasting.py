@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from salus.epi.ahead import learn_revisions, weekly_ensemble
+from salus.epi.ahead import Related, learn_revisions, weekly_ensemble
 from salus.epi.ahead.trees import interpolated
 from salus.epi.arrays import FloatArray, IntArray, as_levels, as_series, require
 from salus.epi.errors import ShapeMismatchError, TooShortError
@@ -22,6 +22,7 @@ QUANTILES = (0.01, 0.025, *(round(0.05 * k, 2) for k in range(1, 20)), 0.975, 0.
 _ORIGINS = 160
 _HALF_LIFE = {1: 52.0, 7: 120.0}
 _LEAST = 3
+_YEAR = 52
 _HALF = np.array([0.5])
 _FINE = np.array([0.005, *QUANTILES, 0.995])
 
@@ -61,6 +62,7 @@ def forecast(
     days: npt.ArrayLike | None = None,
     last_uncertain: npt.ArrayLike | None = None,
     earlier: npt.ArrayLike | None = None,
+    related: Sequence[Related] = (),
     samples: int = 200,
 ) -> Forecast:
     r"""Forecast the next steps of one series or of hundreds.
@@ -73,7 +75,8 @@ def forecast(
     Weekly totals: the stacked ensemble of `salus.epi.ahead`. A renewal model, analogues,
     boosted quantiles and a quantile forest, all pooled over places, damped trends and the hub's
     baseline are averaged quantile by quantile with weights and widths learnt from forecasts of
-    the past year; with little past the renewal model leads.
+    the past year. In the first year the growth that all places share leads, then the renewal
+    model.
 
     Parameters
     ----------
@@ -96,6 +99,10 @@ def forecast(
         Weekly data only: `history` as it was known one step ago, two steps ago, ... M steps
         ago, NaN where not known yet. The newest values are then brought to where such
         values have settled in the past.
+    related : sequence of Related, optional
+        Weekly data only, with `days`: longer series of other diseases or reports, as known
+        at the same moment. What they say of growth by the time of the year is shared, which
+        helps a report that has not yet lived through a year.
     samples : int
         Joint draws to return, 0 for none.
 
@@ -127,7 +134,12 @@ def forecast(
     if int((~np.isnan(table)).sum(axis=0).min()) < _LEAST:
         raise TooShortError(f"a series has fewer than {_LEAST} observed values: leave it out or wait.")
     states = _earlier(earlier, table, single, period)
-    made = _daily(table, draws, horizon) if period == 7 else _weekly(table, draws, horizon, _days(days, table), states)
+    _check_related(related, period, days)
+    made = (
+        _daily(table, draws, horizon)
+        if period == 7
+        else _weekly(table, draws, horizon, _days(days, table), states, related)
+    )
     parts = [made.quantiles(levels), made.quantiles(_HALF)[..., 0], made.draws(samples, rng)]
     parts = [part[:, 0] if single else part for part in parts]
     told = {"period": period, "horizon": horizon, **made.told}
@@ -168,16 +180,23 @@ def _daily(table: FloatArray, draws: FloatArray | None, horizon: int) -> _Made:
 
 
 def _weekly(
-    table: FloatArray, draws: FloatArray | None, horizon: int, days: IntArray | None, earlier: FloatArray | None
+    table: FloatArray,
+    draws: FloatArray | None,
+    horizon: int,
+    days: IntArray | None,
+    earlier: FloatArray | None,
+    related: Sequence[Related],
 ) -> _Made:
     """Stack the trends with what all places' past teaches."""
     if earlier is not None:
         revision = learn_revisions(table, earlier)
         table = revision.corrected(table)
     widths = _fit(table, draws, horizon, 1)[1]
-    found = weekly_ensemble(table, partial(_trend_quantiles, horizon=horizon), _FINE, days=days)
+    found = weekly_ensemble(table, partial(_trend_quantiles, horizon=horizon), _FINE, days=days, related=related)
     values = found.quantiles if draws is None else _stretched(found.quantiles, widths.extra)
     told: dict[str, object] = {"weights": found.weights, "widening": found.widening, "maturity": found.maturity}
+    if related:
+        told["shared_season"] = found.season
     if earlier is not None:
         told["revision"] = revision.factor
     return _Made("stacked ensemble", values, widths, told)
@@ -194,6 +213,14 @@ def _stretched(values: FloatArray, extra: FloatArray) -> FloatArray:
     middle = scale[..., [int(np.argmin(np.abs(_FINE - 0.5)))]]
     away = np.hypot(scale - middle, ndtri(_FINE) * np.sqrt(extra)[..., None])
     return _back(middle + np.copysign(away, _FINE - 0.5))
+
+
+def _check_related(related: Sequence[Related], period: int, days: npt.ArrayLike | None) -> None:
+    for each in related:
+        require(period == 1 and days is not None, "related is for weekly data with days: say which week is which.")
+        table, _ = as_series(each.table, "related", at_least=_YEAR)
+        if each.days.shape != table.shape[:1]:
+            raise ShapeMismatchError("related must have one day number per step of its table.")
 
 
 def _earlier(earlier: npt.ArrayLike | None, table: FloatArray, single: bool, period: int) -> FloatArray | None:

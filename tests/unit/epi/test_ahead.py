@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from salus.epi import forecast
-from salus.epi.ahead import learn_revisions
+from salus.epi.ahead import Related, learn_revisions
+from salus.epi.ahead.asked import Asked
+from salus.epi.ahead.common_growth import common_growth, everyones_growth
 from salus.epi.ahead.ensemble import FAMILIES
 from salus.epi.ahead.rehearsal import learn
 from salus.epi.ahead.renewal import GENERATION, renewal
+from salus.epi.ahead.seasons import learn_season, shared_part, waves
+from salus.epi.errors import InvalidParameterError, TooShortError
 from salus.epi.noise import learn_noise
 from salus.epi.pace import learn_pace
 
@@ -30,7 +34,7 @@ def _epidemics(places, weeks, seed):
 
 
 def _ahead(table, origin, horizon=4):
-    return renewal(table[: origin + 1], horizon, origin + 1, np.array([origin]), LEVELS, None)[0]
+    return renewal(Asked(table[: origin + 1], horizon, origin + 1, np.array([origin]), LEVELS))[0]
 
 
 def test_renewal_holds_epidemics_of_its_own_kind_and_beats_staying():
@@ -51,7 +55,7 @@ def test_renewal_learns_nothing_from_after_its_end():
     table = _epidemics(5, 80, 2)
     other = table.copy()
     other[60:] = 7.0
-    told = [renewal(each, 3, 60, np.array([59]), LEVELS, None) for each in (table, other)]
+    told = [renewal(Asked(each, 3, 60, np.array([59]), LEVELS)) for each in (table, other)]
     np.testing.assert_array_equal(told[0], told[1])
 
 
@@ -143,3 +147,87 @@ def test_weights_of_all_families_are_told_and_sum_to_one():
     assert set(told["weights"]) == set(FAMILIES)
     assert sum(told["weights"].values()) == pytest.approx(1.0)
     assert told["maturity"] == 0.0 and told["weights"]["common growth"] > 0.5
+
+
+def _seasonal(weeks, places, first_day):
+    """Epidemics that rise in autumn and fall in spring, and the day numbers of their weeks."""
+    days = first_day + 7 * np.arange(weeks)
+    level = np.cumsum(0.15 * np.cos(2 * np.pi * (days - 300) / 365.25))
+    rng = np.random.default_rng(3)
+    return rng.poisson(np.exp(5 + level[:, None] + rng.normal(0, 0.3, places))).astype(float), days
+
+
+def _median(first_day, related):
+    rising = 100.0 * 1.1 ** np.arange(5)[:, None] * np.ones(4)
+    days = first_day + 7 * np.arange(5)
+    found = forecast(rising, horizon=4, rng=np.random.default_rng(1), period=1, days=days, related=related, samples=0)
+    return found.median[3].mean(), found.parameters
+
+
+def test_a_new_report_rises_and_falls_with_the_season_of_a_related_one():
+    table, days = _seasonal(150, 6, 738_000)
+    related = [Related(table, days)]
+    last = int(days[-1])
+    autumn, spring = (last + int((phase - last) % 365.25) for phase in (285, 105))
+    alone, _ = _median(autumn, [])
+    (rising, told), (falling, _) = _median(autumn, related), _median(spring, related)
+    assert rising > 1.05 * alone > alone > 1.02 * falling
+    assert np.abs(told["shared_season"]).max() > 0.02
+    # The season itself is told well by three years.
+    assert np.abs(learn_season(everyones_growth(table), days)).max() == pytest.approx(0.15, abs=0.04)
+
+
+def test_a_season_that_the_report_has_not_followed_is_given_up():
+    days = 738_000 + 7 * np.arange(52)
+    season = np.array([0.1, 0.1, 0.0, 0.0])
+    followed, opposed = (shared_part(season, sign * waves(days) @ season, days) for sign in (1.0, -1.0))
+    assert followed > 0.9 and opposed == 0.0
+    assert shared_part(season, np.zeros(0), days[:0]) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("given", [{"period": 7}, {"period": 1}])
+def test_related_series_without_weeks_are_refused(given):
+    table, days = _seasonal(80, 3, 738_000)
+    with pytest.raises(InvalidParameterError, match="related"):
+        forecast(table, horizon=2, rng=np.random.default_rng(1), related=[Related(table, days)], **given)
+
+
+def test_related_series_of_less_than_a_year_are_refused():
+    table, days = _seasonal(30, 3, 738_000)
+    with pytest.raises(TooShortError, match="related"):
+        forecast(
+            table,
+            horizon=2,
+            rng=np.random.default_rng(1),
+            period=1,
+            days=days,
+            related=[Related(table, days)],
+        )
+
+
+def test_shared_growth_holds_new_epidemics_of_its_own_kind_and_beats_staying():
+    rng = np.random.default_rng(8)
+    inside, errors, still = [], [], []
+    for _ in range(40):
+        growth, level, weeks = rng.normal(0, 0.25), np.full(12, 6.0), []
+        for _ in range(12):
+            growth = (0.5 if growth > 0 else 0.85) * growth + rng.normal(0, 0.14)
+            level = level + growth + rng.normal(0, 0.05, 12)
+            weeks.append(rng.poisson(np.exp(level)).astype(float))
+        table = np.array(weeks)
+        found = common_growth(Asked(table[:6], 4, 6, np.array([5]), LEVELS))[0]
+        inside.append((found[..., 0] <= table[6:10]) & (table[6:10] <= found[..., 4]))
+        errors.append(np.abs(np.log((found[..., 2] + 1) / (table[6:10] + 1))))
+        still.append(np.abs(np.log((table[5] + 1) / (table[6:10] + 1))))
+    assert 0.88 <= np.mean(inside) <= 0.995
+    assert np.mean(errors) < 0.95 * np.mean(still)
+
+
+def test_one_state_tells_less_of_revisions_than_many_that_agree():
+    table = np.full((12, 3), 120.0)
+    states = np.full((8, 12, 3), np.nan)
+    for ago in range(8):
+        states[ago, : 11 - ago] = 120.0
+        states[ago, 10 - ago] = 108.0
+    one, many = (learn_revisions(table, states[:count]).factor[0] for count in (1, 8))
+    assert (one > 1.0).all() and (one < many).all() and (many > 1.08).all() and (many < 120 / 108).all()

@@ -2,5 +2,6 @@
 
 from salus.epi.ahead.ensemble import Ensemble, weekly_ensemble
 from salus.epi.ahead.revisions import Revisions, learn_revisions
+from salus.epi.ahead.seasons import Related
 
-__all__ = ["Ensemble", "Revisions", "learn_revisions", "weekly_ensemble"]
+__all__ = ["Ensemble", "Related", "Revisions", "learn_revisions", "weekly_ensemble"]

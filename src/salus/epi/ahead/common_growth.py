@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from salus.epi.ahead.asked import Asked
 from salus.epi.ahead.revisions import whole_numbers
-from salus.epi.ahead.seasons import Season
-from salus.epi.arrays import FloatArray, IntArray
+from salus.epi.arrays import FloatArray
 
 _ROOT = 0.25
-# Of a week's common growth this much lasts another week; of a place's own growth this much is chance.
+# Of common growth this much lasts another week, more when it falls; of a place's own this much is chance.
 _RISE_LASTS, _FALL_LASTS, _CHANCE = 0.5, 0.85, 0.25
 _NEWEST = 0.75
 # Spread of a week's growth, of a count (times its root) and of a rate; the weeks that this is worth.
@@ -33,36 +33,15 @@ class _Growth:
     shift: FloatArray
 
 
-def common_growth(
-    table: FloatArray,
-    horizon: int,
-    until: int,
-    origins: IntArray,
-    levels: FloatArray,
-    season: Season,
-) -> FloatArray:
+def common_growth(asked: Asked) -> FloatArray:
     r"""Quantiles (O, H, S, Q) on the input's scale from growth that all places share and that fades.
-
-    Parameters
-    ----------
-    table : FloatArray, shape (T, S)
-        Counts or rates; NaN is missing.
-    horizon : int
-        Steps ahead.
-    until : int
-        Outcomes before this step may be learnt from.
-    origins : IntArray, shape (O,)
-        Steps to forecast from.
-    levels : FloatArray, shape (Q,)
-        Quantile levels in (0, 1), rising.
-    season : Season
-        Growth to expect by the time of the year; none unless a related disease has taught it.
 
     Notes
     -----
     :math:`\log y_{t+h} = \log y_t + \sum_{j \le h} (\mu_{t+j} + \phi^j (m_t - \mu_t)) - c\,d_t`
     with everyone's growth :math:`m_t` (mean over places, by the root of their level), a place's
-    distance :math:`d_t` from it, and the season's :math:`\mu`. Only one number is learnt, the
+    distance :math:`d_t` from it, and the season's :math:`\mu`, zero where no related disease tells
+    it. What is above the season fades sooner (:math:`\phi = .5`) than what is below (.85). Only one number is learnt, the
     factor of the variance :math:`\sigma^2 \sum_j (\sum_{i<j} \phi^i)^2 + b / y`, so that a few
     weeks are enough. The constants are structural: they were chosen on influenza (53 states cut
     to 4, 8 and 16 weeks; 9 cities), not on COVID-19. Quantiles are even about the median on
@@ -74,19 +53,28 @@ def common_growth(
     https://doi.org/10.1287/mnsc.31.10.1237
 
     """
+    table, until, origins = asked.table, asked.until, asked.origins
     growth = _grown(table, until)
-    reach = season.reach(growth.common, horizon, _RISE_LASTS, _FALL_LASTS)
-    sd = np.where(growth.common > 0, _RISE_SD, _FALL_SD)
-    error = growth.level[1:until] - _path(growth, reach)[: until - 1, 0]
+    path = _path(growth, _reach(growth.common, asked.year() @ asked.season, asked.horizon))
+    sd = np.where(growth.common > 0, _RISE_SD, _FALL_SD)[:, None] ** 2
     chance = _COUNT**2 / np.exp(growth.level) if whole_numbers(table) else np.full(table.shape, _RATE**2)
-    factor = _factor(error**2 / (sd[: until - 1, None] ** 2 + chance[: until - 1]))
+    factor = _factor((growth.level[1:until] - path[: until - 1, 0]) ** 2 / (sd + chance)[: until - 1])
     # A shock to growth lasts as growth does.
-    carried = np.cumsum(np.cumsum(_RISE_LASTS ** np.arange(horizon)) ** 2)
-    variance = factor * (sd[origins][:, None, None] ** 2 * carried[:, None] + chance[origins][:, None])
-    standard = stdtrit(_FREEDOM, levels) / np.sqrt(_FREEDOM / (_FREEDOM - 2))
+    carried = np.cumsum(np.cumsum(_RISE_LASTS ** np.arange(asked.horizon)) ** 2)
+    variance = factor * (sd[origins][:, None] * carried[:, None] + chance[origins][:, None])
+    standard = stdtrit(_FREEDOM, asked.levels) / np.sqrt(_FREEDOM / (_FREEDOM - 2))
     away = np.maximum(1.0 + _ROOT * np.sqrt(variance)[..., None] * standard, 0.0)
-    middle = np.exp(np.minimum(_path(growth, reach)[origins], _MOST))
+    middle = np.exp(np.minimum(path[origins], _MOST))
     return np.asarray(np.maximum(middle[..., None] * away ** (1 / _ROOT) - growth.shift[:, None], 0.0))
+
+
+def _reach(common: FloatArray, season: FloatArray, horizon: int) -> FloatArray:
+    """Growth to expect from every step on, summed over the horizon, shape (T, H)."""
+    steps = np.arange(common.size)
+    left = common - season[steps]
+    lasts = np.where(left > 0, _RISE_LASTS, _FALL_LASTS)
+    parts = [season[steps + ahead] + lasts**ahead * left for ahead in range(1, horizon + 1)]
+    return np.asarray(np.cumsum(np.stack(parts, axis=1), axis=1))
 
 
 def everyones_growth(table: FloatArray) -> FloatArray:

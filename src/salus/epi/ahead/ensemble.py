@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from salus.epi.ahead.common_growth import common_growth
+from salus.epi.ahead.asked import Asked
+from salus.epi.ahead.common_growth import common_growth, everyones_growth
 from salus.epi.ahead.drift import carried
 from salus.epi.ahead.likeness import alike
 from salus.epi.ahead.moments import learn_scale, see
 from salus.epi.ahead.persistence import persistence
 from salus.epi.ahead.rehearsal import Lesson, learn, untaught
 from salus.epi.ahead.renewal import renewal
-from salus.epi.ahead.seasons import no_season
+from salus.epi.ahead.seasons import HARMONICS, Related, learn_season, shared_part
 from salus.epi.ahead.trees import boosted, forest, learnable
 from salus.epi.arrays import FloatArray, IntArray
 
@@ -60,6 +61,8 @@ class Ensemble:
         Factor learnt for each quantile's distance from the median.
     maturity : float
         Share left to the families that need much past, 0 to 1.
+    season : FloatArray, shape (4,)
+        Weekly log growth on the year's sines and cosines taken over from related series.
 
     """
 
@@ -67,6 +70,7 @@ class Ensemble:
     weights: dict[str, float]
     widening: FloatArray
     maturity: float
+    season: FloatArray
 
 
 def weekly_ensemble(
@@ -75,6 +79,7 @@ def weekly_ensemble(
     levels: FloatArray,
     *,
     days: IntArray | None = None,
+    related: Sequence[Related] = (),
 ) -> Ensemble:
     r"""Forecast the next weeks of many places from all that they have lived through.
 
@@ -88,6 +93,8 @@ def weekly_ensemble(
         Quantile levels in (0, 1), rising.
     days : IntArray, shape (T,), optional
         Day number of each step, so that the season counts.
+    related : sequence of Related, optional
+        What other diseases or reports say of growth by the time of the year; needs `days`.
 
     Returns
     -------
@@ -96,36 +103,47 @@ def weekly_ensemble(
     Notes
     -----
     :math:`Q = \sum_k w_k Q_k` for each quantile, stretched about the median. A quarter of the
-    weights :math:`w`, and the stretching, come from forecasts of the last year by members fitted
-    on what came before; three quarters go from the renewal model with some trend and baseline to
-    an even mixture as the maturity grows with weeks and with moments.
+    weights :math:`w` at most, and the stretching, come from forecasts of the last year by members
+    fitted on what came before; the rest goes from the growth that places share to the renewal
+    model in the first year, and to an even mixture as the maturity grows with weeks and moments.
 
     """
     # What a place is told must not depend on where it stands among the others.
     key = np.nan_to_num(table, nan=-1.0)
     order = np.lexsort(key[::-1])
-    found = _in_order(table[:, order], trend, levels, days)
+    found = _in_order(table[:, order], trend, levels, days, _season(related, table, days))
     # Nor may two places with the same past be told different things.
     _, first, place = np.unique(key[:, order], axis=1, return_index=True, return_inverse=True)
     same = first[place.ravel()]
     return replace(found, quantiles=found.quantiles[:, same[np.argsort(order)]])
 
 
-def _in_order(table: FloatArray, trend: Trend, levels: FloatArray, days: IntArray | None) -> Ensemble:
-    now = np.array([table.shape[0] - 1])
+def _in_order(
+    table: FloatArray, trend: Trend, levels: FloatArray, days: IntArray | None, season: FloatArray
+) -> Ensemble:
+    steps, now = table.shape[0], np.array([table.shape[0] - 1])
     simple = _simple(table, trend, now, levels)
-    horizon = simple.shape[2]
-    maturity = _maturity(table, horizon)
-    usual = _usual(table.shape[0], maturity)
-    members = np.concatenate([_members(table, horizon, table.shape[0], now, levels, days, maturity > 0), simple])[:, 0]
-    lesson = _rehearse(table, trend, horizon, levels, days, usual) if maturity > 0 else untaught(usual, levels)
+    asked = Asked(table, simple.shape[2], steps, now, levels, days, season)
+    maturity = _maturity(table, asked.horizon)
+    usual = _usual(steps, maturity)
+    members = np.concatenate([_members(asked, maturity > 0), simple])[:, 0]
+    lesson = _rehearse(asked, trend, usual) if maturity > 0 else untaught(usual, levels)
     # Where a family has nothing to say of a place, the simple ones speak for it.
     stand_in = np.einsum("m,mhsq->hsq", _SIMPLE, simple[:, 0])
     mixed = np.einsum("m,mhsq->hsq", lesson.weights, np.where(np.isnan(members), stand_in, members))
     values = _widened(mixed, lesson.widening, levels)
     final = np.maximum.accumulate(np.maximum(values, 0.0), axis=-1)
     shares = {name: float(weight) for name, weight in zip(FAMILIES, lesson.weights, strict=True)}
-    return Ensemble(final, shares, lesson.widening, maturity)
+    return Ensemble(final, shares, lesson.widening, maturity, season)
+
+
+def _season(related: Sequence[Related], table: FloatArray, days: IntArray | None) -> FloatArray:
+    """What related series say of growth by the time of the year, as far as it has held here, shape (4,)."""
+    if not related or days is None:
+        return np.zeros(2 * HARMONICS)
+    growth = [everyones_growth(each.table)[1:] for each in related]
+    season = learn_season(np.concatenate(growth), np.concatenate([each.days[1:] for each in related]))
+    return season * shared_part(season, everyones_growth(table)[1:], days[1:])
 
 
 def _usual(steps: int, maturity: float) -> FloatArray:
@@ -159,19 +177,16 @@ def _maturity(table: FloatArray, horizon: int) -> float:
     return float(steps / (steps + _RIPE_WEEKS) * rows / (rows + _ENOUGH_ROWS))
 
 
-def _rehearse(
-    table: FloatArray, trend: Trend, horizon: int, levels: FloatArray, days: IntArray | None, usual: FloatArray
-) -> Lesson:
+def _rehearse(asked: Asked, trend: Trend, usual: FloatArray) -> Lesson:
     """Let the members forecast the last part of the past, fitted on what came before it."""
-    steps = table.shape[0]
+    table, levels, steps = asked.table, asked.levels, asked.table.shape[0]
     until = steps - min(_REHEARSAL, steps // 3)
-    if steps - until < _LEAST_REHEARSAL or not _ready(table[:until], horizon):
+    if steps - until < _LEAST_REHEARSAL or not _ready(table[:until], asked.horizon):
         return untaught(usual, levels)
     origins = np.arange(steps - 2, until - 2, -_STRIDE)[::-1]
-    learnt = _members(table, horizon, until, origins, levels, days)
+    learnt = _members(replace(asked, until=until, origins=origins))
     past = np.concatenate([learnt, _simple(table, trend, origins, levels)])
-    high = learn_scale(table).high
-    return learn(past, table, origins, levels, 1.0 / high, usual)
+    return learn(past, table, origins, levels, 1.0 / learn_scale(table).high, usual)
 
 
 def _ready(table: FloatArray, horizon: int) -> bool:
@@ -180,25 +195,15 @@ def _ready(table: FloatArray, horizon: int) -> bool:
     return bool(known.all()) and int(learnable(moments, horizon, table.shape[0]).sum()) >= _LEAST_ROWS
 
 
-def _members(
-    table: FloatArray,
-    horizon: int,
-    until: int,
-    origins: IntArray,
-    levels: FloatArray,
-    days: IntArray | None,
-    much: bool = True,
-) -> FloatArray:
+def _members(asked: Asked, much: bool = True) -> FloatArray:
     """Forecasts of every family that learns, shape (M, O, H, S, Q), on the input's scale; NaN for want of past."""
-    spread = renewal(table, horizon, until, origins, levels, days)
-    shared = common_growth(table, horizon, until, origins, levels, no_season(table.shape[0] + horizon))
+    spread, shared = renewal(asked), common_growth(asked)
     if not much:
         return np.stack([*[np.full_like(spread, np.nan)] * (_RIPE.size - 1), spread, shared])
-    moments = see(table, days, learn_scale(table[:until]))
-    analogy = alike(table, horizon, until, origins, levels, days)
-    back = moments.scale.back
-    trees = [back(member(moments, horizon, until, origins, levels)) for member in (carried, boosted, forest)]
-    return np.stack([np.sort(each, axis=-1) for each in (analogy, *trees, spread, shared)])
+    moments = see(asked.table, asked.days, learn_scale(asked.table[: asked.until]))
+    question = (moments, asked.horizon, asked.until, asked.origins, asked.levels)
+    trees = [moments.scale.back(member(*question)) for member in (carried, boosted, forest)]
+    return np.stack([np.sort(each, axis=-1) for each in (alike(asked), *trees, spread, shared)])
 
 
 def _widened(values: FloatArray, widening: FloatArray, levels: FloatArray) -> FloatArray:

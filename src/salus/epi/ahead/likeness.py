@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from salus.epi.ahead.asked import Asked
 from salus.epi.ahead.revisions import whole_numbers
 from salus.epi.arrays import FloatArray, IntArray
 
@@ -41,30 +42,12 @@ class _Common:
         return out
 
 
-def alike(
-    table: FloatArray, horizon: int, until: int, origins: IntArray, levels: FloatArray, days: IntArray | None
-) -> FloatArray:
-    """Quantiles (O, H, S, Q) on the input's scale; NaN where a place has no present to compare.
-
-    Parameters
-    ----------
-    table : FloatArray, shape (T, S)
-        Counts or rates; NaN is missing.
-    horizon : int
-        Steps ahead.
-    until : int
-        Outcomes before this step may be learnt from.
-    origins : IntArray, shape (O,)
-        Steps to forecast from.
-    levels : FloatArray, shape (Q,)
-        Quantile levels in (0, 1), rising.
-    days : IntArray, shape (T,), optional
-        Day number of each step, to compare seasons.
-
-    """
+def alike(asked: Asked) -> FloatArray:
+    """Quantiles (O, H, S, Q) on the input's scale; NaN where a place has no present to compare."""
+    table, horizon, until, origins = asked.table, asked.horizon, asked.until, asked.origins
     scale = _learn(table, until)
     common = scale.forward(table)
-    features = _features(common, days)
+    features = _features(common, asked.days)
     first = max(0, until - 1 - _MOST_POOL // table.shape[1])
     pool = features[first : until - 1].reshape(-1, features.shape[-1])
     after = np.full((horizon, until, table.shape[1]), np.nan)
@@ -72,10 +55,10 @@ def alike(
         after[ahead - 1, :-ahead] = common[ahead:until] - common[: until - ahead]
     change = after[:, first : until - 1].reshape(horizon, -1)
     usable = ~np.isnan(pool).any(axis=1) & ~np.isnan(change[0])
-    out = np.empty((origins.size, horizon, table.shape[1], levels.size))
+    out = np.empty((origins.size, horizon, table.shape[1], asked.levels.size))
     for row, origin in enumerate(origins):
         weight = _likeness(features[origin], pool[usable])
-        out[row] = scale.back(_quantiles(weight, change[:, usable], levels) + common[origin][:, None])
+        out[row] = scale.back(_quantiles(weight, change[:, usable], asked.levels) + common[origin][:, None])
     return out
 
 

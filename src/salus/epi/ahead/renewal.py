@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from salus.epi.ahead.asked import Asked
 from salus.epi.ahead.moments import learn_scale
+from salus.epi.ahead.seasons import HARMONICS
 from salus.epi.arrays import BoolArray, FloatArray, IntArray
 from salus.epi.noise import learn_noise
 
@@ -14,14 +16,15 @@ from salus.epi.noise import learn_noise
 GENERATION = np.array([0.6, 0.3, 0.1])
 _WINDOW = _DEPLETION_WEEKS = 20
 _LEAST_DEPLETED = 0.02
-_YEAR, _WEEKS = 365.25, 52.0
-_HARMONICS = 2
+_WEEKS = 52.0
 # Before anything is learnt, growth persists by half: mostly what all places have in common.
 _PERSISTS = np.array([0.0, 0.2, 0.0, 0.3, 0.0, 0.0])
 _LASTING = slice(1, 4)
+# Growth by g a week makes the log reproduction 1.5 g, half of which lasts: a season has to bring the rest.
+_TO_PRESSURE = 0.75
 # As many weeks as these speak for that, and against a season.
 _PRIOR, _PRIOR_SEASON = 8.0, 40.0
-_VARIES = np.array([1.0, 0.1, 0.1, 0.1, 0.1, 0.3, *([0.4] * 2 * _HARMONICS)])
+_VARIES = np.array([1.0, 0.1, 0.1, 0.1, 0.1, 0.3, *([0.4] * 2 * HARMONICS)])
 _MOST_GROWTH = 1.5
 _FOLDS = 5
 # Errors before any are known: their spread after a week, and the weeks that this is worth.
@@ -50,33 +53,17 @@ class _Dynamics:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Every week of every place as a row to learn from."""
+    """Every week of every place as a row to learn from, and the coefficients to expect before that."""
 
     design: FloatArray
     target: FloatArray
     weight: FloatArray
     usable: BoolArray
+    usual: FloatArray
 
 
-def renewal(
-    table: FloatArray, horizon: int, until: int, origins: IntArray, levels: FloatArray, days: IntArray | None
-) -> FloatArray:
+def renewal(asked: Asked) -> FloatArray:
     r"""Quantiles (O, H, S, Q) on the input's scale by simulating a renewal equation forward.
-
-    Parameters
-    ----------
-    table : FloatArray, shape (T, S)
-        Counts or rates; NaN is missing.
-    horizon : int
-        Steps ahead.
-    until : int
-        Outcomes before this step may be learnt from.
-    origins : IntArray, shape (O,)
-        Steps to forecast from.
-    levels : FloatArray, shape (Q,)
-        Quantile levels in (0, 1), rising.
-    days : IntArray, shape (T,), optional
-        Day number of each step, so that the season counts.
 
     Notes
     -----
@@ -84,7 +71,8 @@ def renewal(
     :math:`\log R_{t+1} = \beta^\top (1, \log R_t, \log R_{t-1}, \overline{\log R_t},
     \sqrt{y_t}, \log D_t, \text{season})`; :math:`D_t` is the mean of the last 20 weeks: whoever
     was infected lately is not so soon infected again. One weighted ridge regression for all
-    places, drawn towards growth that persists by half. Paths from every past week, each with
+    places, drawn towards growth that persists by half; that it persists by more than .6 and .04 for
+    every year of past is not believed, since one wave alone always seems to go on. Paths from every past week, each with
     coefficients fitted without its fifth of the past, give errors over the whole horizon; their
     variance is :math:`a_h + b_h / y_t`. A future is the expected path times a past error path,
     drawn for all places from the same week, so that surprises stay shared and lasting.
@@ -97,27 +85,19 @@ def renewal(
     https://doi.org/10.1073/pnas.1208772109
 
     """
+    table, horizon, until, origins = asked.table, asked.horizon, asked.until, asked.origins
     scale = learn_scale(table[:until])
     unit = (np.maximum(table, 0.0) + scale.shift) / (scale.high + scale.shift)
-    season = _season(days, table.shape[0] + horizon)
-    out = np.empty((origins.size, horizon, table.shape[1], levels.size))
-    learnt = _learn(unit[:until], season, horizon)
+    season = asked.year()
+    out = np.empty((origins.size, horizon, table.shape[1], asked.levels.size))
+    learnt = _learn(unit[:until], season, horizon, np.concatenate([_PERSISTS, _TO_PRESSURE * asked.season]))
     path = np.log(_paths(unit, origins, season, learnt.coefficients, horizon))
     rng = np.random.default_rng(_SEED)
     for row, origin in enumerate(origins):
         shock = _shocks(learnt.error, rng) * _sd(unit[origin], learnt.spread)
-        out[row] = np.moveaxis(np.quantile(path[row] + shock, levels, axis=0), 0, -1)
+        out[row] = np.moveaxis(np.quantile(path[row] + shock, asked.levels, axis=0), 0, -1)
     values = np.exp(np.minimum(out, _MOST)) * (scale.high + scale.shift)[:, None] - scale.shift[:, None]
     return np.asarray(np.maximum(values, 0.0))
-
-
-def _season(days: IntArray | None, steps: int) -> FloatArray:
-    """Sines and cosines of the year at each step and beyond the last one, shape (T + H, 4)."""
-    if days is None:
-        return np.zeros((steps, 2 * _HARMONICS))
-    number = np.concatenate([days, days[-1] + 7 * np.arange(1, steps - days.size + 1)])
-    phase = 2 * np.pi * number / _YEAR
-    return np.stack([wave(k * phase) for k in range(1, _HARMONICS + 1) for wave in (np.cos, np.sin)], axis=-1)
 
 
 def _windows(unit: FloatArray, ends: IntArray) -> FloatArray:
@@ -153,14 +133,14 @@ def _design(past: FloatArray, season: FloatArray) -> FloatArray:
     return np.stack(parts, axis=-1)
 
 
-def _learn(unit: FloatArray, season: FloatArray, horizon: int) -> _Dynamics:
+def _learn(unit: FloatArray, season: FloatArray, horizon: int, usual: FloatArray) -> _Dynamics:
     """Fit the reproduction to every known week, and note how paths from past weeks erred."""
     ends = np.arange(1, unit.shape[0] - 1)
     past = _windows(unit, ends)
     design, pressure = _design(past, season[ends + 1]), _pressure(past, 0)
     target = np.log(unit[ends + 1] / pressure)
     usable = ~np.isnan(target) & ~np.isnan(design).any(axis=-1)
-    rows = _Rows(design, target, np.sqrt(np.where(usable, pressure, 0.0)), usable)
+    rows = _Rows(design, target, np.sqrt(np.where(usable, pressure, 0.0)), usable, usual)
     error = _errors(unit, season, ends, rows, horizon)
     prior = _PRIOR_SD**2 * np.arange(1, horizon + 1)
     spread = np.stack([learn_noise(unit[ends], error[:, h], prior[h], _PRIOR_ERRORS) for h in range(horizon)])
@@ -183,17 +163,16 @@ def _errors(unit: FloatArray, season: FloatArray, ends: IntArray, rows: _Rows, h
 
 def _ridge(rows: _Rows, chosen: BoolArray) -> FloatArray:
     """Pooled ridge regression towards growth that half persists; a season must be told by much to count."""
-    usual = np.concatenate([_PERSISTS, np.zeros(2 * _HARMONICS)])
     if not chosen.any():
-        return usual
+        return rows.usual
     design, weight = rows.design[chosen], rows.weight[chosen][:, None]
     # What has hardly varied so far teaches nothing about what it does.
     scale = np.maximum(design.std(axis=0), _VARIES)
     unit = design / scale
-    prior = np.repeat([_PRIOR, _PRIOR_SEASON], [_PERSISTS.size, 2 * _HARMONICS])
+    prior = np.repeat([_PRIOR, _PRIOR_SEASON], [_PERSISTS.size, 2 * HARMONICS])
     penalty = float(weight.mean()) * chosen.shape[1] * np.diag(prior)
-    left = rows.target[chosen] - design @ usual
-    out: FloatArray = usual + np.linalg.solve((unit * weight).T @ unit + penalty, (unit * weight).T @ left) / scale
+    left = rows.target[chosen] - design @ rows.usual
+    out: FloatArray = rows.usual + np.linalg.solve((unit * weight).T @ unit + penalty, (unit * weight).T @ left) / scale
     most = _MOST_LASTING + _MORE_A_YEAR * rows.target.shape[0] / _WEEKS
     out[_LASTING] *= min(1.0, most / max(float(out[_LASTING].sum()), 1e-9))
     return out
