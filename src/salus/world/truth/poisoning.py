@@ -55,7 +55,8 @@ class Poisoning:
         )
 
     def _reaches(self, order: Order) -> bool:
-        return not order.zones or bool(set(order.zones) & set(self.area))
+        # What is ordered of a meal names its kitchen, wherever those live who fell ill of it.
+        return not order.zones or self._source.place.kind == "meal" or bool(set(order.zones) & set(self.area))
 
     def strength(self, day: int) -> float:
         """Return how strong the poison is on a day: 1 at first, less as it is washed away."""
