@@ -13,38 +13,55 @@ import math
 
 import numpy as np
 from numba import njit
+from scipy.special import xlogy
 
 from salus.epi.arrays import FloatArray, IntArray
 
 _EPSILON = 1e-8
 _MOST_STEPS = 25
 _TINY = 2.220446049250313e-16
-_Y, _TIME, _OFFSET, _PRIOR, _MU, _ETA, _WEIGHT, _Z, _START, _LOG, _NEXT = range(11)
-_MASS, _MEAN_Z, _MEAN_T = range(3)
+_Y, _TIME, _OFFSET, _PRIOR, _MU, _ETA, _WEIGHT, _START, _LOG, _NEXT, _POWER = range(11)
+_MASS, _MEAN_Z, _MEAN_T, _SQUARE, _BOTH = range(5)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _step(work, group, sums, size, trend):  # type: ignore[no-untyped-def]
-    """Solve one weighted least squares step: block sums, block means, slope and its spread."""
-    for g in range(sums.shape[1]):
-        sums[_MASS, g], sums[_MEAN_Z, g], sums[_MEAN_T, g] = 0.0, 0.0, 0.0
+    """Solve one weighted least squares step: block sums, block means, slope and its spread.
+
+    One pass, without a division: the weight times the working response is a sum. Times count
+    from the first one, so that their squares are small.
+    """
+    sums[:] = 0.0
+    g, mass, pull, time, square, both = group[0], 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(size):
-        g, weight = group[i], work[_WEIGHT, i]
-        sums[_MASS, g] += weight
-        sums[_MEAN_Z, g] += weight * work[_Z, i]
-        sums[_MEAN_T, g] += weight * work[_TIME, i]
+        if group[i] != g:
+            _add(sums, g, mass, pull, time, square, both)
+            g, mass, pull, time, square, both = group[i], 0.0, 0.0, 0.0, 0.0, 0.0
+        mu, prior, t = work[_MU, i], work[_PRIOR, i], work[_TIME, i]
+        weight = prior * mu
+        part = weight * (work[_ETA, i] - work[_OFFSET, i]) + prior * (work[_Y, i] - mu)
+        work[_WEIGHT, i] = weight
+        mass, pull, time = mass + weight, pull + part, time + weight * t
+        square, both = square + weight * t * t, both + part * t
+    _add(sums, g, mass, pull, time, square, both)
+    spread, slope = 0.0, 0.0
     for g in range(sums.shape[1]):
         if sums[_MASS, g] > 0:
+            spread += sums[_SQUARE, g] - sums[_MEAN_T, g] ** 2 / sums[_MASS, g]
+            slope += sums[_BOTH, g] - sums[_MEAN_T, g] * sums[_MEAN_Z, g] / sums[_MASS, g]
             sums[_MEAN_Z, g] /= sums[_MASS, g]
             sums[_MEAN_T, g] /= sums[_MASS, g]
-    spread, slope = 0.0, 0.0
-    if trend:
-        for i in range(size):
-            gap = work[_TIME, i] - sums[_MEAN_T, group[i]]
-            spread += work[_WEIGHT, i] * gap * gap
-            slope += work[_WEIGHT, i] * gap * (work[_Z, i] - sums[_MEAN_Z, group[i]])
-        slope = slope / spread
-    return spread, slope
+    return (spread, slope / spread) if trend else (0.0, 0.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add(sums, g, mass, pull, time, square, both):  # type: ignore[no-untyped-def]
+    """Add a stretch of one block to its sums."""
+    sums[_MASS, g] += mass
+    sums[_MEAN_Z, g] += pull
+    sums[_MEAN_T, g] += time
+    sums[_SQUARE, g] += square
+    sums[_BOTH, g] += both
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -60,19 +77,16 @@ def _fit(work, group, sums, size, trend):  # type: ignore[no-untyped-def]
         work[_MU, i], work[_ETA, i] = y + 0.1, work[_LOG, i]
         before += 2 * work[_PRIOR, i] * (work[_START, i] - y * work[_ETA, i] + 0.1)
     for _ in range(_MOST_STEPS):
-        for i in range(size):
-            mu = work[_MU, i]
-            work[_Z, i] = work[_ETA, i] - work[_OFFSET, i] + (work[_Y, i] - mu) / mu
-            work[_WEIGHT, i] = work[_PRIOR, i] * mu
         spread, slope = _step(work, group, sums, size, trend)
         deviance, growth, mu = 0.0, math.exp(slope), 0.0
         for i in range(size):
             y, g = work[_Y, i], group[i]
             eta = sums[_MEAN_Z, g] + slope * (work[_TIME, i] - sums[_MEAN_T, g]) + work[_OFFSET, i]
             # The next week of the same block is one factor on: exponentials are most of the work.
-            mu = max(mu * growth if work[_NEXT, i] > 0 else math.exp(eta), _TINY)
-            work[_ETA, i], work[_MU, i] = eta, mu
-            deviance += 2 * work[_PRIOR, i] * (work[_START, i] - y * eta - (y - mu))
+            mu = mu * growth if work[_NEXT, i] > 0 else math.exp(eta)
+            work[_ETA, i], work[_MU, i] = eta, max(mu, _TINY)
+            deviance += work[_PRIOR, i] * (work[_START, i] - y * eta - (y - mu))
+        deviance *= 2
         if abs(deviance - before) / (abs(deviance) + 0.1) < _EPSILON:
             return spread, slope, True
         before = deviance
@@ -100,10 +114,14 @@ def _reweight(work, group, sums, size, spread, phi, threshold):  # type: ignore[
         if spread > 0:
             hat += work[_WEIGHT, i] * gap * gap / spread
         hat = 1.0 if hat > 1.0 - 10 * _TINY else hat
-        scale = math.sqrt(phi * (1 - hat))
-        anscombe = 1.5 * (work[_Y, i] ** (2 / 3) * mu ** (-1 / 6) - math.sqrt(mu))
-        residual = anscombe / scale if scale > 0 else np.inf
-        work[_PRIOR, i] = residual**-2 if residual > threshold else 1.0
+        # Counts below what is expected are no outbreak: their residual is negative.
+        if hat < 1.0 and work[_Y, i] <= mu and threshold >= 0:
+            work[_PRIOR, i] = 1.0
+        else:
+            scale = math.sqrt(phi * (1 - hat))
+            anscombe = 1.5 * (work[_POWER, i] * mu ** (-1 / 6) - math.sqrt(mu))
+            residual = anscombe / scale if scale > 0 else np.inf
+            work[_PRIOR, i] = residual**-2 if residual > threshold else 1.0
         total += work[_PRIOR, i]
     lost = 0
     for i in range(size):
@@ -145,7 +163,6 @@ def _predict(work, group, sums, size, now_time, now_offset, options, critical, p
     for i in range(size):
         y = work[_Y, i]
         most = max(most, y)
-        work[_START, i], work[_LOG, i] = (y * math.log(y) if y > 0 else 0.0), math.log(y + 0.1)
         same = i > 0 and group[i] == group[i - 1] and work[_OFFSET, i] == work[_OFFSET, i - 1]
         work[_NEXT, i] = 1.0 if same and work[_TIME, i] - work[_TIME, i - 1] == 1 else 0.0
     while True:
@@ -171,17 +188,20 @@ def _predict(work, group, sums, size, now_time, now_offset, options, critical, p
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fit_all(counts, offsets, windows, now, options, critical, work, group, sums, out):  # type: ignore[no-untyped-def]
+def _fit_all(counts, starts_at, logs, powers, offsets, windows, now, options, critical, work, group, sums, out):  # type: ignore[no-untyped-def]
     """Fit every window of every series."""
     rows, times, groups, starts = windows
     for window in range(starts.size - 1):
         for series in range(counts.shape[1]):
             size = 0
             for i in range(starts[window], starts[window + 1]):
-                value = counts[rows[i], series]
+                row = rows[i]
+                value = counts[row, series]
                 if not np.isnan(value):
                     work[_Y, size], work[_TIME, size] = value, times[i]
-                    work[_OFFSET, size], group[size] = offsets[rows[i], series], groups[i]
+                    work[_OFFSET, size], group[size] = offsets[row, series], groups[i]
+                    work[_START, size], work[_LOG, size] = starts_at[row, series], logs[row, series]
+                    work[_POWER, size] = powers[row, series]
                     size += 1
             if size > 0:
                 ahead, offset = now[0][window, series], now[1][window, series]
@@ -206,8 +226,10 @@ def fit_windows(
     """
     longest = int(np.diff(windows[3]).max())
     out: FloatArray = np.full((windows[3].size - 1, counts.shape[1], 6), np.nan)
-    state = np.empty((11, longest)), np.empty(longest, dtype=np.int64), np.empty((3, options[4]))
+    state = np.empty((11, longest)), np.empty(longest, dtype=np.int64), np.empty((5, options[4]))
     settings = np.array(options, dtype=np.float64)
     ahead = np.ascontiguousarray(now[0]), np.ascontiguousarray(now[1])
-    _fit_all(counts, offsets, windows, ahead, settings, critical, *state, out)
+    # Windows overlap: what is needed of each count is taken once.
+    tables = counts, xlogy(counts, counts), np.log(counts + 0.1), counts ** (2 / 3)
+    _fit_all(*tables, offsets, windows, ahead, settings, critical, *state, out)
     return out
