@@ -53,7 +53,8 @@ class Supervisor:
 
     def __init__(self, todo: list[Process], *, environment: dict[str, str], log_dir: Path) -> None:
         self.todo = todo
-        self.environment = {**os.environ, **environment}
+        # Every process has a core of its own at best: threads of linear algebra beneath them only wait for each other.
+        self.environment = {"OMP_NUM_THREADS": "1", **os.environ, **environment}
         self.log_dir = log_dir
         self.stopping = threading.Event()
 

@@ -18,6 +18,7 @@ from salus.epi.errors import (
     NotConvergedError,
     ShapeMismatchError,
 )
+from salus.epi.one_thread import in_one_thread
 
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 # One case in a hundred may be unrelated, so that a single early or late one cannot rule out
@@ -174,6 +175,7 @@ def _discrete_quantiles(steps: IntArray, weight: FloatArray, levels: FloatArray)
     return found
 
 
+@in_one_thread
 def back_calculate(
     counts: npt.ArrayLike, incubation: npt.ArrayLike, *, quantiles: Sequence[float] = QUANTILES
 ) -> ExposureCurve:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from salus.epi.arrays import BoolArray, FloatArray, as_levels, require
 from salus.epi.errors import InvalidSerialIntervalError
 from salus.epi.generation import SerialInterval, serial_interval_weights
+from salus.epi.one_thread import in_one_thread
 from salus.epi.wastewater.laplace import Prior
 from salus.epi.wastewater.measurement import Measurements, draw_noise
 from salus.epi.wastewater.mixture import NODES, Draws, integrate
@@ -77,6 +78,7 @@ class WastewaterRt:
     diagnostics: Mapping[str, FloatArray]
 
 
+@in_one_thread
 def wastewater_rt(
     concentration: npt.ArrayLike,
     *,

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from salus.epi.arrays import BoolArray, FloatArray, as_levels, require
+from salus.epi.one_thread import in_one_thread
 from salus.epi.wastewater.laplace import Prior
 from salus.epi.wastewater.measurement import Measurements, draw_noise
 from salus.epi.wastewater.mixture import Draws, integrate
@@ -68,6 +69,7 @@ class WastewaterTrend:
     diagnostics: Mapping[str, FloatArray]
 
 
+@in_one_thread
 def wastewater_trend(
     concentration: npt.ArrayLike,
     *,
