@@ -257,3 +257,16 @@ def test_of_an_unknown_illness_no_test_speaks_before_there_is_one(pack: Path, tm
     assert all(pl.read_csv(path).height == 0 for path in (feeds / "lab").glob("*.csv"))
     rows = pl.concat([pl.read_csv(path, infer_schema_length=0) for path in sorted((feeds / "cases").glob("*.csv"))])
     assert rows["laboratory"].drop_nulls().is_in([""]).all()
+
+
+def test_vaccines_come_to_the_neighbourhoods_to_which_they_are_offered(pack: Path, tmp_path: Path) -> None:
+    run = Run.begin(tmp_path / "run", pack=pack, emergency="measles", start=START, seed=3)
+    here = run.place.zones[1]
+    for _ in range(3):
+        day = run.step([Order("vaccine-visits", START, zones=(here,))])
+        run.keep(day)
+    given = day.values["doses"].sum(axis=1)
+    assert given[1] > 0
+    assert given.sum() == given[1]
+    everywhere = run.step([Order("vaccine-visits", START)]).values["doses"].sum(axis=1)
+    assert np.count_nonzero(everywhere) > 1

@@ -156,7 +156,7 @@ class Run:
             orders=given,
             doses=[self._doses(orders)] if self.model.vaccine else None,
             variation=Variation(transmission=[season]),
-            sites=self.serving.doses(orders, self.today),
+            sites=self._local_doses(orders),
         )
         table = {name: course.values[0, n, :, :, 0] for n, name in enumerate(course.outputs)}
         variants = {name.partition(":")[2]: rows for name, rows in table.items() if name.startswith("infections:")}
@@ -174,13 +174,26 @@ class Run:
         """Return the model in which visitors bring only the variants that are there."""
         return replace(self.model, importation=np.where(there, self.emergency.visitors_infected_per_day, 0.0))
 
-    def _doses(self, orders: list[Order]) -> float:
-        """Return the doses that arrive today: none unless the city offers them."""
+    def _offers(self, orders: list[Order]) -> list[Order]:
+        """Return the orders by which vaccination is offered today."""
         vaccine = self.emergency.vaccine
-        offered = any(
-            vaccine and order.measure == vaccine.offered_by and order.holds_on(self.today) for order in orders
-        )
-        return vaccine.doses_a_day_per_1000 * float(self.place.people.sum()) / 1000 if vaccine and offered else 0.0
+        return [row for row in orders if vaccine and row.measure == vaccine.offered_by and row.holds_on(self.today)]
+
+    def _doses(self, orders: list[Order]) -> float:
+        """Return the doses that arrive for the whole city today: none unless it offers them everywhere."""
+        vaccine = self.emergency.vaccine
+        everywhere = any(not order.zones for order in self._offers(orders))
+        return vaccine.doses_a_day_per_1000 * float(self.place.people.sum()) / 1000 if vaccine and everywhere else 0.0
+
+    def _local_doses(self, orders: list[Order]) -> FloatArray | None:
+        """Return the doses that sites of a zone can give today, and those that come to the zones where they are offered."""
+        vaccine, sites = self.emergency.vaccine, self.serving.doses(orders, self.today)
+        zones = {zone for order in self._offers(orders) for zone in order.zones}
+        if vaccine is None or not zones:
+            return sites
+        here = np.isin(np.asarray(self.place.zones, dtype=object), list(zones))
+        visits: FloatArray = here * vaccine.doses_a_day_per_1000 * self.place.people.sum(axis=1) / 1000
+        return visits[None, :] if sites is None else visits[None, :] + sites
 
     def keep(self, day: Day) -> None:
         """Keep a day's truth and make it whole: what was written for it before is not undone any more."""
