@@ -27,7 +27,7 @@ def look(request: HttpRequest, row: UUID) -> HttpResponse:
     """Ask why somebody wants to see a line, and show it to be put right."""
     viewer = request.viewer  # type: ignore[attr-defined]
     if not may_mend(viewer=viewer):
-        return page(request, "ops/parked_not_yours.html", {}, section="gather", status=403)
+        return _not_yours(request)
     context: dict[str, object] = {"row": row, "reason": request.POST.get("reason", "").strip()}
     if request.method == "POST":
         refuse_past(request)
@@ -43,6 +43,8 @@ def look(request: HttpRequest, row: UUID) -> HttpResponse:
 @route(permission=IMPORT_REVIEW)
 def fix(request: HttpRequest, row: UUID) -> HttpResponse:
     """Take the line in as it was put right; what was typed stays where it is refused."""
+    if not may_mend(viewer=request.viewer):  # type: ignore[attr-defined]
+        return _not_yours(request)
     refuse_past(request)
     values = {name.removeprefix(PREFIX): str(text) for name, text in request.POST.items() if name.startswith(PREFIX)}
     try:
@@ -53,6 +55,10 @@ def fix(request: HttpRequest, row: UUID) -> HttpResponse:
         return _page(request, context)
     messages.success(request, _("The line is taken in."))
     return redirect(reverse("ops:parked"))
+
+
+def _not_yours(request: HttpRequest) -> HttpResponse:
+    return page(request, "ops/parked_not_yours.html", {}, section="gather", status=403)
 
 
 def _cells(values: object, wrong: set[str]) -> list[tuple[str, str, bool]]:

@@ -24,6 +24,8 @@ from salus.assess.investigations.selectors import (
 from salus.assess.permissions import INVESTIGATION_EDIT, INVESTIGATION_VIEW
 from salus.base.texts import pick
 from salus.gather.cases.selectors import may_identify
+from salus.plan.permissions import MEASURE_VIEW, PROPOSAL_VIEW
+from salus.plan.selectors import measure_list, proposal_list
 from salus.trust import policy
 from salus.trust.routes import route
 from salus.web.ops.chaining import chain_control
@@ -89,6 +91,7 @@ def investigation(request: HttpRequest, investigation: UUID) -> HttpResponse:
         "definition": definition_pairs(row, pack),
         "hypotheses": [(one["text"], *words.hypothesis_word(one["state"])) for one in row.hypotheses],
         "checklists": _checklists(pack),
+        "steps": steps_of(request, row, pack),
         "history": history(
             request,
             investigation_history(viewer=viewer, investigation=investigation, known_at=moment),
@@ -122,6 +125,21 @@ def _found(request: HttpRequest, row: InvestigationRow, found: FindingRow) -> di
         "map": figures.attack_map(request, content),
         "old_definition": found.definition_number != row.definition_number,
     }
+
+
+def steps_of(request: HttpRequest, row: InvestigationRow, pack: InvestigationPack) -> dict[str, Any]:
+    """Return what can be done about it: the measures that the emergency's pack names, and what waits to be decided."""
+    viewer, moment, language = request.viewer, known_at(request), get_language() or "en"  # type: ignore[attr-defined]
+    found: dict[str, Any] = {"measures": [], "proposals": []}
+    if policy.may_somewhere(viewer, MEASURE_VIEW):
+        titles = {one.code: pick(one.title, language) for one in measure_list(viewer=viewer, known_at=moment)}
+        found["measures"] = [titles[code] for code in pack.measures if code in titles]
+    if policy.may_somewhere(viewer, PROPOSAL_VIEW):
+        found["proposals"] = [
+            Link(pick(one.title, language), keep_moment(request, reverse("ops:proposal", args=[one.id])))
+            for one in proposal_list(viewer=viewer, status="open", known_at=moment)
+        ]
+    return found
 
 
 def definition_pairs(row: InvestigationRow, pack: InvestigationPack) -> list[Pair]:

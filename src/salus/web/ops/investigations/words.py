@@ -33,9 +33,11 @@ def brief(content: Content) -> list[str]:
 
 
 def _place(content: Content) -> list[str]:
-    told = []
-    areas = content["areas"]
-    if areas and areas[0]["ratio"] and areas[0]["low"] > 1:
+    """Name the workplace where most of the ill work, or else the water that more of them drink than others."""
+    told: list[str] = []
+    areas, works = content["areas"], content["workplaces"]
+    at_work = works and (works[0]["odds"][1] or 0.0) > 1 and 2 * (works[0]["ill_had"] or 0) >= _total(content)
+    if not at_work and areas and areas[0]["ratio"] and areas[0]["low"] > 1:
         values = {"code": areas[0]["code"], "low": number(areas[0]["low"], 1)}
         told.append(
             _(
@@ -43,11 +45,15 @@ def _place(content: Content) -> list[str]:
             )
             % values
         )
-    works = content["workplaces"]
     if works and (works[0]["odds"][1] or 0.0) > 1:
         values = {"code": works[0]["code"], "n": number(works[0]["ill_had"])}
         told.append(_("%(n)s of the ill work at workplace %(code)s, far more than of those who are well.") % values)
     return told
+
+
+def _total(content: Content) -> int:
+    """Return how many are ill, of whom it is told."""
+    return sum(number or 0 for number in content["counts"].values())
 
 
 def _vehicle(content: Content) -> list[str]:
