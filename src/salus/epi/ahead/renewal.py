@@ -72,9 +72,9 @@ def renewal(asked: Asked) -> FloatArray:
     \sqrt{y_t}, \log D_t, \text{season})`; :math:`D_t` is the mean of the last 20 weeks: whoever
     was infected lately is not so soon infected again. One weighted ridge regression for all
     places, drawn towards growth that persists by half; that it persists by more than .6 and .04 for
-    every year of past is not believed, since one wave alone always seems to go on. Paths from every past week, each with
-    coefficients fitted without its fifth of the past, give errors over the whole horizon; their
-    variance is :math:`a_h + b_h / y_t`. A future is the expected path times a past error path,
+    every year of past is not believed, since one wave alone always seems to go on. Paths from
+    every past week, each with coefficients fitted without its fifth of the past, give errors over
+    the whole horizon; their variance is :math:`a_h + b_h / y_t`. A future is the expected path times a past error path,
     drawn for all places from the same week, so that surprises stay shared and lasting.
 
     References
