@@ -15,8 +15,10 @@ from salus.base import chain, clock
 from salus.base.errors import Conflict, Invalid, Refused
 from salus.base.models import AuditEntry
 from salus.city.selectors import facility_list, line_list, zone_list
+from salus.config.demo.crew import crew_step
+from salus.config.demo.people import demo_viewers, people_make
 from salus.config.processes.world import go_on, published_orders
-from salus.decide.changes.schemas import SiteHours, Span
+from salus.decide.changes.schemas import SITE_OPENED, SiteHours, Span
 from salus.decide.changes.selectors import (
     service_change_get,
     service_change_history,
@@ -32,6 +34,7 @@ from salus.decide.services import (
     decision_end,
     decision_submit,
     release_publish,
+    situation_autopublish_set,
 )
 from salus.gather.selectors import observations_as_of
 from salus.gather.sources.loading import load
@@ -45,6 +48,7 @@ from salus.world.score.replay import orders_of
 from salus.world.truth.orders import CLOSE_LINE, OPEN_SITE
 from salus.world.truth.run import Run
 from salus.world.world import World
+from tests.spec.loop.conftest import deliver
 
 pytestmark = pytest.mark.django_db
 BY = system_viewer("test")
@@ -85,11 +89,11 @@ def crew() -> dict[str, UUID]:
     return found
 
 
-def decided(people: dict[str, UUID], zones: list[UUID], measures: tuple[str, ...]) -> UUID:
+def decided(people: dict[str, UUID], zones: list[UUID], measures: tuple[str, ...], why: str = "Cases rise.") -> UUID:
     amira, marta = viewer_for(person=people["amira"]), viewer_for(person=people["marta"])
     edit = DecisionEdit(
         title={"en": "Fewer ways, more tests", "fr": "Moins de trajets", "ar": "تنقل أقل"}, measures=measures,
-        rationale="Cases rise.", accountable=people["marta"],
+        rationale=why, accountable=people["marta"],
         public_text={"en": "Some lines are closed.", "fr": "Des lignes sont fermées.", "ar": "بعض الخطوط مغلقة."},
         why_rejected={"none": "It would do too little."},
     )  # fmt: skip
@@ -270,3 +274,36 @@ def test_a_decision_of_one_district_closes_a_line_only_there(city: City) -> None
     published()
     release = release_latest(kind="situation")
     assert release is not None and len(release.body["closed_lines"][0]["zones"]) == 1
+
+
+def test_where_the_situation_is_published_by_itself_a_change_is_told_at_once(city: City) -> None:
+    situation_autopublish_set(on=True, by=city.viewer("marta"))
+    deliver()
+    before = release_latest(kind="situation")
+    with clock.fixed_at(at(0, 11)):
+        line_close(line=line_of("1"), decision=city.decision, reason="Crowded.", by=city.viewer("kofi"))
+        deliver()
+        after = release_latest(kind="situation")
+    assert after is not None and (before is None or after.number > before.number)
+    assert [row["code"] for row in after.body["closed_lines"]] == ["1"]
+
+
+def test_the_crew_opens_the_sites_that_its_decisions_ask_for(pack: Path) -> None:
+    with clock.fixed_at(at(-1)):
+        load(slug="exercise_city", path=pack, by=BY)
+        measures_load(by=BY)
+        roles_load(by=BY)
+        people_make(by=BY)
+    with clock.fixed_at(at(0)):
+        crew = demo_viewers(by=BY)
+        people = {"amira": crew["duty_officer"].id, "marta": crew["head"].id}
+        root = next(row.id for row in zone_list(viewer=BY) if row.level == "city")
+        decided(people, [root], ("close-lines", "free-tests"), why="Demo crew: cases rise.")
+        crew_step()
+        assert service_change_list(viewer=BY) == []
+    with clock.fixed_at(at(2)):
+        crew_step()
+        crew_step()
+        (site,) = service_change_list(viewer=BY)
+    assert (site.kind, site.site, site.accountable_id) == (SITE_OPENED, "testing", crew["logistics_lead"].id)
+    assert site.per_day == 16 and site.opens == "08:00"

@@ -123,7 +123,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """A measure that the team had in force, or that the policy would have had, over a span of days."""
+    """A measure that the team had in force, or that the policy would have had, over a span of days.
+
+    A closed line and an opened site stand here as `close-line:R` and `open-site:CLINIC-1-testing`.
+    """
 
     course: str
     measure: str

@@ -108,7 +108,7 @@ def _orders(name: str, course: Course) -> Iterator[OrderRow]:
     """Return the spells in which each measure held in a course."""
     open_since: dict[tuple[str, tuple[str, ...]], date] = {}
     for on, orders in zip(course.dates, course.orders, strict=True):
-        held = {(order.measure, order.zones) for order in orders}
+        held = {(order.name, order.zones) for order in orders}
         for key in sorted(set(open_since) - held):
             yield OrderRow(name, key[0], open_since.pop(key), on, key[1])
         for key in held:

@@ -184,9 +184,16 @@ class Held:
 def order_lines(sheet: ScoreSheet, titles: dict[str, str]) -> list[Held]:
     """Return the measures of the teams and of the policy."""
     return [
-        Held(course_word(row.course), titles.get(row.measure, row.measure), row.start, row.end, len(row.zones))
+        Held(course_word(row.course), _named(row.measure, titles), row.start, row.end, len(row.zones))
         for row in sheet.orders
     ]
+
+
+def _named(measure: str, titles: dict[str, str]) -> str:
+    """Return what a measure is called; a line that was closed and a site that was opened by their codes."""
+    kind, _colon, code = measure.partition(":")
+    words = {"close-line": _("Line %(code)s closed"), "open-site": _("Site %(code)s opened")}
+    return words[kind] % {"code": code} if kind in words else titles.get(measure, measure)
 
 
 def where(row: Held) -> str:
