@@ -1,4 +1,4 @@
-"""How honest and sharp daily forecasts are: New York's daily counts replayed, calm times and the Omicron surge apart."""
+"""How honest and sharp daily forecasts are: New York's daily counts and simulated waves, calm and fast times apart."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.epi.forecast_data import HUBS, ROOT, TWENTY_THREE
+from benchmarks.epi.forecast_waves import speed, waves
 from salus.epi.arrays import FloatArray
 from salus.epi.forecasting import forecast
 from salus.epi.hub.scoring import weighted_interval_score
@@ -17,6 +18,9 @@ from salus.epi.hub.scoring import weighted_interval_score
 RESULT = ROOT / "benchmarks" / "results" / "epi-forecast-daily.json"
 SURGE = (date(2021, 12, 10), date(2022, 1, 25))
 DAYS = 14
+SPANS = (("days 1 to 7", slice(0, 7)), ("days 8 to 14", slice(7, 14)))
+# The last week's total over the one before it, on the log scale.
+FAST = 0.35
 Row = dict[str, object]
 
 
@@ -53,11 +57,27 @@ def main() -> None:
         scores, speed = replay(table, 150)
         surge = np.array([SURGE[0] <= days[now] <= SURGE[1] for now in range(150, len(days) - DAYS, 6)])
         for name, chosen in (("calm", ~surge), ("Omicron", surge)):
-            for span, part in (("days 1 to 7", slice(0, 7)), ("days 8 to 14", slice(7, 14))):
+            for span, part in SPANS:
                 mean = np.nanmean(scores[chosen][:, part], axis=(0, 1, 2))
                 rows.append(_row(f"New York {metric} by day, {name}, {span}, {int(chosen.sum())} moments", mean))
         print(f"{metric}: {speed:.0f} ms CPU a forecast of {table.shape[1]} series", flush=True)
+    rows += simulations()
     RESULT.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def simulations() -> list[Row]:
+    """Simulated waves: like the ones before them, and a last one that is far steeper."""
+    rows: list[Row] = []
+    for steep, first, told in ((False, 150, "like those before"), (True, 450, "steeper than any before")):
+        tables = [waves(seed, steep=steep) for seed in range(5 + 5 * steep)]
+        scores = np.concatenate([replay(table, first)[0] for table in tables])
+        moments = range(first, tables[0].shape[0] - DAYS, 6)
+        fast = np.array([speed(table, now) >= FAST for table in tables for now in moments])
+        for name, chosen in (("calm", ~fast), ("fast", fast)):
+            for span, part in SPANS:
+                mean = np.nanmean(scores[chosen][:, part], axis=(0, 1, 2))
+                rows.append(_row(f"Simulated waves {told}, {name}, {span}, {int(chosen.sum())} moments", mean))
+    return rows
 
 
 def _row(title: str, mean: FloatArray) -> Row:

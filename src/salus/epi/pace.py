@@ -14,6 +14,8 @@ _POWERS = np.linspace(0.0, 1.2, 25)
 _SHARED = 0.75
 _EPISODE = 14.0
 _USUAL = 0.65
+# So much faster than usual (on the log scale) is as far as a power reaches that was not seen at work.
+_FARTHEST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,6 @@ def _scaled(error: FloatArray, recency: FloatArray, speed: FloatArray) -> Pace:
     # Neighbouring errors repeat each other: two weeks are one piece of evidence.
     belief = np.exp(-0.5 * float(recency.sum()) / _EPISODE * (loss - loss.min()))
     middle = float(np.interp(0.5, np.cumsum(belief) / belief.sum(), _POWERS))
-    beyond = np.maximum(log_speed[-1] - float(np.quantile(log_speed, _USUAL)), 0.0)
+    beyond = np.clip(log_speed[-1] - float(np.quantile(log_speed, _USUAL)), 0.0, _FARTHEST)
     now = best * log_speed[-1] + max(middle - best, 0.0) * beyond
     return Pace(np.exp(best * log_speed[:-1]), np.exp(now), best)
