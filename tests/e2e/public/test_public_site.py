@@ -19,6 +19,7 @@ PAGES = {
     "map": "map/",
     "map-rates": "map/?show=case_rate_7d",
     "what-to-do": "what-to-do/",
+    "where-to-go": "where-to-go/",
     "decisions": "decisions/",
     "decision": "decisions/3/",
     "data": "data/",

@@ -194,6 +194,7 @@ def situation(known_at: datetime = AT, *, exercise: bool = False) -> Body:
             measure("masks-required", ["WEST"], AT - timedelta(days=2), AT + timedelta(days=12)),
             measure("free-tests", ["NB"], AT + timedelta(days=2), None),
         ],
+        **services(),
         "decisions": [],
         "alerts": [],
         "curves": [curve()],
@@ -229,6 +230,26 @@ def situation(known_at: datetime = AT, *, exercise: bool = False) -> Body:
         },
         "next_update_on": "2031-03-19",
     }
+
+
+def services() -> Body:
+    """A line that is closed in part, one that will be, and places for tests and for cool air."""
+    span = {"from": "2031-03-17", "until": "2031-03-30", "decision": 3}
+    week = {"weekdays": [0, 1, 2, 3, 4], "opens": "08:00", "closes": "19:30", "place": [-8.6, 41.1]}
+    return {
+        "closed_lines": [
+            {"number": 1, "code": "M1", "name": local("Metro 1", "Métro 1", "مترو 1"), "mode": "metro",
+             "zones": ["10001"], "whole": False, **span},
+            {"number": 2, "code": "R", "name": local("Ring line"), "mode": "bus", "zones": ["10001", "10003"],
+             "whole": True, **span, "from": "2031-03-20", "until": None},
+        ],
+        "sites": [
+            {"number": 3, "code": "C1-testing", "kind": "testing", "name": local("Mill Clinic", "Dispensaire", "عيادة"),
+             "zone": "10002", "zones": ["10001", "10002", "10003", "10004"], "per_day": 120, **week, **span},
+            {"number": 4, "code": "L1-cooling", "kind": "cooling", "name": local("Library"), "zone": "10001",
+             "zones": ["10001"], "per_day": 1, **week, **span, "weekdays": [0, 1, 2, 3, 4, 5, 6]},
+        ],
+    }  # fmt: skip
 
 
 def measure(code: str, where: list[str], begins: datetime, until: datetime | None) -> Body:
@@ -367,7 +388,11 @@ def publish(body: Body, subject: str = "", **more: Any) -> Release:
     """Seal a body as a release."""
     kind, csv = body["kind"], "text/csv; charset=utf-8"
     files = {
-        "situation": (File("csv", csv, "code,level\nNB,2\n"), File("curve.csv", csv, "date,value\n")),
+        "situation": (
+            File("csv", csv, "code,level\nNB,2\n"),
+            File("curve.csv", csv, "date,value\n"),
+            File("services.csv", csv, "kind,code\n"),
+        ),
         "alert": (File("cap.xml", "application/cap+xml; charset=utf-8", "<alert/>"),),
         "data": (File("csv", csv, "date,area,value,state\n"),),
     }.get(kind, ())
