@@ -9,6 +9,7 @@ from typing import Any
 from salus.decide.models import Release
 from salus.decide.publication.sealing import Draft, File, sealed
 from salus.trust.selectors import system_viewer
+from tests.web.public.sample_services import services
 
 AT = datetime(2031, 3, 18, 9, 0, tzinfo=UTC)
 Body = dict[str, Any]
@@ -230,26 +231,6 @@ def situation(known_at: datetime = AT, *, exercise: bool = False) -> Body:
         },
         "next_update_on": "2031-03-19",
     }
-
-
-def services() -> Body:
-    """A line that is closed in part, one that will be, and places for tests and for cool air."""
-    span = {"from": "2031-03-17", "until": "2031-03-30", "decision": 3}
-    week = {"weekdays": [0, 1, 2, 3, 4], "opens": "08:00", "closes": "19:30", "place": [-8.6, 41.1]}
-    return {
-        "closed_lines": [
-            {"number": 1, "code": "M1", "name": local("Metro 1", "Métro 1", "مترو 1"), "mode": "metro",
-             "zones": ["10001"], "whole": False, **span},
-            {"number": 2, "code": "R", "name": local("Ring line"), "mode": "bus", "zones": ["10001", "10003"],
-             "whole": True, **span, "from": "2031-03-20", "until": None},
-        ],
-        "sites": [
-            {"number": 3, "code": "C1-testing", "kind": "testing", "name": local("Mill Clinic", "Dispensaire", "عيادة"),
-             "zone": "10002", "zones": ["10001", "10002", "10003", "10004"], "per_day": 120, **week, **span},
-            {"number": 4, "code": "L1-cooling", "kind": "cooling", "name": local("Library"), "zone": "10001",
-             "zones": ["10001"], "per_day": 1, **week, **span, "weekdays": [0, 1, 2, 3, 4, 5, 6]},
-        ],
-    }  # fmt: skip
 
 
 def measure(code: str, where: list[str], begins: datetime, until: datetime | None) -> Body:
