@@ -214,7 +214,7 @@ def main() -> None:
             Replay(hub_rounds("metrocast", options.every, target), NINE),
             0.62 if "York" in title else 0.55,
         )
-    some = f", every {options.cities}th round only" if options.cities > 1 else ""
+    some = f", one round in {options.cities}" if options.cities > 1 else ""
     rows += measure(f"MetroCast, 77 places, without versions{some}", Replay(city_rounds(options.cities), NINE), 0.55)
     _keep(rows)
     _keep(rows + wrappers("FluSight", flu, max(1, len(flu.rounds) // SOME)))
