@@ -79,7 +79,7 @@ def _against_farrington(curves: dict[str, Curve]) -> list[Row]:
 
 def _informed(curves: dict[str, Curve], pairs: bool, best: DetectionPower) -> Row:
     ours, delay = at_rate(curves["Salus"])
-    what = "found there by the same rule with mean and dispersion known, "
+    what = "found there by the stronger evidence with mean and dispersion known, "
     what += "this week and the one before" if pairs else "this week alone"
     said, beside = f"{ours:.3f} in {delay:.2f} weeks", f"{best.sensitivity:.3f} in {best.delay:.2f} weeks"
     ratio = ours / best.sensitivity
@@ -118,7 +118,7 @@ def little_to_learn_from() -> list[Row]:
     marks = detect_outbreaks(sparse.counts[:, few], start=575).alarm[-49:]
     rate = float(marks[~sparse.outbreak[-49:][:, few]].mean())
     what = "false alarms, series with less than one case in two weeks"
-    return [*rows, claim(what, f"{rate:.4f}", f"asked for {1 / 156:.4f}", "", "at most .0150", rate <= 0.015)]
+    return [*rows, claim(what, f"{rate:.4f}", f"asked for {1 / 156:.4f}", "", f"at most {RATE}", rate <= RATE)]
 
 
 def _surveillance(

@@ -94,7 +94,7 @@ def test_silence_is_no_outbreak_and_ten_cases_after_it_are():
 
 def test_moderate_rises_in_two_weeks_alarm_where_one_does_not():
     counts = np.random.default_rng(3).poisson(20, 200).astype(float)
-    counts[198:] = 20
+    counts[197:] = 20
     upper = detect_outbreaks(counts).upper[199]
     counts[199] = upper
     assert not detect_outbreaks(counts).alarm[199]

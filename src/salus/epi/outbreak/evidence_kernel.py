@@ -20,7 +20,23 @@ _CLOSE = 1e-4
 _LARGEST_LOG = 30.0
 _POISSON = 1.0005
 # Places of the settings.
-_HISTORY, _GAP, _PENALTY, _STIFF, _FADE, _SHARE, _STRENGTH, _USUAL, _BOUND, _YEAR, _CAUTION = range(11)
+(
+    _HISTORY,
+    _GAP,
+    _PENALTY,
+    _STIFF,
+    _FADE,
+    _SHARE,
+    _STRENGTH,
+    _USUAL,
+    _BOUND,
+    _YEAR,
+    _CAUTION,
+    _MORE,
+    _COARSE,
+    _SHORT,
+    _LONG,
+) = range(15)
 # Places of the result.
 EVIDENCE, UPPER, EXPECTED, DISPERSION, ERROR, SPREAD = range(6)
 
@@ -29,20 +45,20 @@ EVIDENCE, UPPER, EXPECTED, DISPERSION, ERROR, SPREAD = range(6)
 def _evidence(first, first_mean, last, last_mean, phi, kinds):  # type: ignore[no-untyped-def]
     """Log likelihood ratio of an outbreak that began this week (`first` NaN) or the week before.
 
-    `kinds` holds sizes in standard deviations, then the shares of the first and second week
-    and the least size in cases.
+    `kinds` holds sizes in standard deviations, then the shares of the first and second week,
+    the least size in cases and the weight of what began the week before.
     """
     two = not math.isnan(first)
     begin = first_mean if two else last_mean
-    begin_share = kinds[-3]
-    sd, total, number = math.sqrt(phi * begin), 0.0, kinds.size - 3
+    begin_share = kinds[-4]
+    sd, total, number = math.sqrt(phi * begin), 0.0, kinds.size - 4
     for i in range(number):
-        size = max(kinds[i] * sd, kinds[-1])
+        size = max(kinds[i] * sd, kinds[-2])
         value = 0.0
         for part in range(2 if two else 1):
             count = first if two and part == 0 else last
             mean = begin if part == 0 else last_mean
-            more = size * (begin_share if part == 0 else kinds[-2])
+            more = size * (begin_share if part == 0 else kinds[-3])
             if phi < _POISSON:
                 value += count * math.log(1 + more / mean) - more
             else:
@@ -54,34 +70,28 @@ def _evidence(first, first_mean, last, last_mean, phi, kinds):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _judge(last, before, last_mean, before_mean, phi, bound, kinds):  # type: ignore[no-untyped-def]
-    """Evidence of this week or of both, whichever is stronger.
+def _weigh(last, before, last_mean, before_mean, spreads, kinds):  # type: ignore[no-untyped-def]
+    """Evidence that an outbreak began this week or, where `before` is known, the week before.
 
-    Both count only if the week before was not yet enough by itself: the echo of an outbreak
-    that was seen and has passed is not news.
+    `spreads` holds the variance over the mean of one week, and of each of two weeks whose
+    expectations err together.
     """
-    best = 0.0
-    # One loop instead of three calls: each call is compiled anew into its place.
-    for mode in range(3):
-        alone, mean = (before, before_mean) if mode == 1 else (last, last_mean)
-        first = before if mode == 2 else np.nan
-        value = _evidence(first, before_mean, alone, mean, phi, kinds)
-        if mode == 1 and value > bound:
-            break
-        if mode != 1:
-            best = max(best, value) if mode == 2 else value
-        if math.isnan(before):
-            break
-    return best
+    total = 0.0
+    # One loop instead of two calls: each call is compiled anew into its place.
+    for back in range(1 if math.isnan(before) else 2):
+        first = before if back == 1 else np.nan
+        value = _evidence(first, before_mean, last, last_mean, spreads[back], kinds)
+        total += (kinds[-1] if back == 1 else 1.0) * math.exp(min(value, 600.0))
+    return math.log(total)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _limit(before, last_mean, before_mean, phi, bound, kinds):  # type: ignore[no-untyped-def]
+def _limit(before, last_mean, before_mean, spreads, bound, kinds):  # type: ignore[no-untyped-def]
     """Largest count that would not alarm; the evidence rises with the count."""
     low, high, growing = -1.0, max(math.ceil(last_mean), 1.0), True
     while growing or high - low > 1:
         count = high if growing else math.floor((low + high) / 2)
-        quiet = _judge(count, before, last_mean, before_mean, phi, bound, kinds) <= bound
+        quiet = _weigh(count, before, last_mean, before_mean, spreads, kinds) <= bound
         if growing and quiet:
             low, high = high, 2 * high + 1
         elif growing:
@@ -160,6 +170,8 @@ def _regress(y, design, log_people, trust, now, begin, end, phi, settings, state
             penalty = phi * (settings[_STIFF] if j == 1 else settings[_PENALTY])
             matrix[j, j] += penalty
             vector[j] -= penalty * coefficients[j]
+        # Half a case more than were seen (Jeffreys): where none was, the next is not unheard of.
+        vector[0] += settings[_MORE] * phi
         _solve(matrix, vector)
         largest = 0.0
         for j in range(coefficients.size):
@@ -173,16 +185,20 @@ def _regress(y, design, log_people, trust, now, begin, end, phi, settings, state
 @njit(cache=True, nogil=True, error_model="numpy")
 def _dispersion(y, trust, now, begin, end, size, settings, mean):  # type: ignore[no-untyped-def]
     """Pearson dispersion, drawn towards the usual one where there is little to learn from."""
-    total, weight = 0.0, 0.0
+    total, weight, coarse = 0.0, 0.0, 0.0
     for i in range(begin, end):
         if trust[i] > 0:
             part = trust[i] * math.exp((i - now) / settings[_YEAR] * settings[_FADE])
             total += part * (y[i] - mean[i]) ** 2 / mean[i]
             weight += part
+            coarse += part / max(mean[i], settings[_COARSE])
     strength = settings[_STRENGTH]
     freedom = max(weight - size, 1.0) + strength
-    # A dispersion that rests on few weeks is as often too low as too high, and too low hurts more.
-    return max((total + strength * settings[_USUAL]) / freedom * (1 + settings[_CAUTION] / freedom), 1.0)
+    phi = max((total + strength * settings[_USUAL]) / freedom, 1.0)
+    # The variance of the estimate over its square is that of a squared deviation, by kurtosis.
+    kurtosis = 2 + (6 * (phi - 1) + 1 / phi) * coarse / max(weight, 1e-9)
+    # A dispersion that rests on little is as often too low as too high, and too low hurts more.
+    return phi * (1 + settings[_CAUTION] * kurtosis / freedom)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -225,7 +241,23 @@ def _variance(row, matrix, phi):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _detect(counts, design, log_people, start, least, settings, kinds, out):  # type: ignore[no-untyped-def]
+def _allowance(mean, phi, skews):  # type: ignore[no-untyped-def]
+    """Evidence that skewed counts reach by chance, by the logarithm of their skewness.
+
+    `skews` has logarithms of skewness, rising, and what each needs.
+    """
+    skew = math.log((2 * phi - 1) / math.sqrt(phi * mean))
+    if skew <= skews[0, 0]:
+        return skews[1, 0]
+    for k in range(1, skews.shape[1]):
+        if skew < skews[0, k]:
+            part = (skew - skews[0, k - 1]) / (skews[0, k] - skews[0, k - 1])
+            return skews[1, k - 1] + part * (skews[1, k] - skews[1, k - 1])
+    return skews[1, -1]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _detect(counts, design, log_people, start, least, settings, kinds, skews, out):  # type: ignore[no-untyped-def]
     """Judge every step from `start` on of every series (rows of `counts`)."""
     width, length = counts.shape
     size = design.shape[1]
@@ -249,24 +281,31 @@ def _detect(counts, design, log_people, start, least, settings, kinds, out):  # 
                 coefficients[0] += coefficients[1] / settings[_YEAR]
             phi = _baseline(y, design, people, trust, now, fresh, phi, settings, state, kinds)
             fresh = False
-            _write(y, design, people, now, phi, settings, state, kinds, out[now, series])
+            short = settings[_SHORT] * max(0.0, 1 - known / (settings[_LONG] * settings[_YEAR]))
+            _write(y, design, people, now, (phi, short), settings, state, kinds, skews, out[now, series])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _write(y, design, people, now, phi, settings, state, kinds, place):  # type: ignore[no-untyped-def]
+def _write(y, design, people, now, spread, settings, state, kinds, skews, place):  # type: ignore[no-untyped-def]
     """Predict this step and the one before from the fit, and weigh what was observed."""
+    phi, short = spread
     coefficients, matrix, _, row, mean = state
-    _means(coefficients, design, people, now, now - 1, now + 1, settings[_YEAR], mean)
+    _means(coefficients, design, people, now, now - 2, now + 1, settings[_YEAR], mean)
     for j in range(row.size):
         row[j] = design[now, j] if j != 1 else 0.0
     error = _variance(row, matrix, phi)
-    spread = phi + mean[now] * error
-    bound = settings[_BOUND]
+    spreads = (phi + mean[now] * error, phi + (mean[now] + mean[now - 1]) * error)
     place[EXPECTED], place[DISPERSION], place[ERROR] = mean[now], phi, math.sqrt(error)
-    place[SPREAD] = spread
-    place[UPPER] = _limit(y[now - 1], mean[now], mean[now - 1], spread, bound, kinds)
+    place[SPREAD] = spreads[0]
+    more = short + _allowance(mean[now], spreads[0], skews)
+    bound = settings[_BOUND] + more
+    before = y[now - 1]
+    # The echo of an outbreak that was seen and has passed is not news.
+    if not math.isnan(before) and _weigh(before, y[now - 2], mean[now - 1], mean[now - 2], spreads, kinds) > bound:
+        before = np.nan
+    place[UPPER] = _limit(before, mean[now], mean[now - 1], spreads, bound, kinds)
     if not math.isnan(y[now]):
-        place[EVIDENCE] = _judge(y[now], y[now - 1], mean[now], mean[now - 1], spread, bound, kinds)
+        place[EVIDENCE] = _weigh(y[now], before, mean[now], mean[now - 1], spreads, kinds) - more
 
 
 def detect(
@@ -276,6 +315,7 @@ def detect(
     first: tuple[int, int],
     settings: FloatArray,
     kinds: FloatArray,
+    skews: FloatArray,
 ) -> FloatArray:
     """Judge every step; shape (T, S, 6): evidence, upper, expected, dispersion, error, spread.
 
@@ -283,5 +323,5 @@ def detect(
     """
     out: FloatArray = np.full((*counts.shape, 6), np.nan)
     by_series = np.ascontiguousarray(counts.T), design, np.ascontiguousarray(log_people.T)
-    _detect(*by_series, first[0], first[1], settings, kinds, out)
+    _detect(*by_series, first[0], first[1], settings, kinds, skews, out)
     return out
