@@ -20,7 +20,7 @@ from salus.base.texts import pick
 from salus.city.selectors import zone_by_number
 from salus.decide.releases.canonical import canonical, digest
 from salus.decide.schemas import EvidenceCheck, EvidenceRef
-from salus.gather.selectors import observations_as_of
+from salus.gather.selectors import observations_as_of, series_get
 from salus.plan.schemas import Baseline
 from salus.plan.selectors import proposal_get
 from salus.trust.actors import system_viewer
@@ -86,8 +86,13 @@ def _observations(wanted: Wanted, known_at: datetime) -> Content:
     )
     columns = ["valid_on", "zone", "stratum", "value", "status"]
     rows = sorted(frame.select(columns).iter_rows(), key=lambda row: row[:3])
-    title = f"{key['series']}, {key['valid_from']} – {key['valid_to']}"
+    title = f"{_series_name(key['series'])}, {key['valid_from']} – {key['valid_to']}"
     return title, {"key": key, "rows": [list(row) for row in rows]}
+
+
+def _series_name(code: str) -> str:
+    """Return what a series is called, which people read; its code is in the evidence itself."""
+    return pick(series_get(viewer=system_viewer("decide"), code=code).name, "en")
 
 
 def _assessment(wanted: Wanted, known_at: datetime) -> Content:
@@ -124,7 +129,7 @@ def _estimate(wanted: Wanted, known_at: datetime) -> Content:
         "dates": row.dates,
         "quantiles": {f"{level:g}": list(values) for level, values in row.quantiles.items()},
     }
-    return f"{pick(zone.name, 'en')}: {row.series}", content
+    return f"{pick(zone.name, 'en')}: {_series_name(row.series)}", content
 
 
 def _signal(wanted: Wanted, known_at: datetime) -> Content:

@@ -56,7 +56,11 @@ class DecisionForm(forms.Form):
         self.fields["option"].choices = options  # type: ignore[attr-defined]
         viewer = request.viewer  # type: ignore[attr-defined]
         people = person_list(viewer=viewer) if policy.may_somewhere(viewer, PERSON_VIEW) else []
-        names = [(str(one.id), f"{one.name} ({', '.join(one.roles)})") for one in people if one.active and one.roles]
+        names = [
+            (str(one.id), f"{one.name} ({', '.join(one.roles).replace('_', ' ')})")
+            for one in people
+            if one.active and one.roles
+        ]
         self.fields["accountable"].choices = [("", _("Nobody yet")), *names]  # type: ignore[attr-defined]
 
     def _rejections(self) -> None:
