@@ -79,3 +79,15 @@ def test_an_interval_known_to_the_day_gives_the_plain_answer() -> None:
     found, plain = (method.run(_nowcast(counts), given, np.random.default_rng(1)) for given in (sure, certain))
     assert _widths(found, -10) == pytest.approx(_widths(plain, -10), rel=0.03)
     assert (found.undefined == plain.undefined).all()
+
+
+def test_one_series_is_told_as_it_is_among_many() -> None:
+    """A nowcast without the axis of series gives an R without it, and the same one."""
+    many = _nowcast(np.random.default_rng(3).poisson(60, 70))
+    one = Nowcast(
+        many.dates, many.quantiles[:, 0], many.quantile_levels, many.mean[:, 0], many.reported[:, 0],
+        many.samples[:, 0], many.is_estimate, "test", {}, {}
+    )  # fmt: skip
+    alone, among = (method.run(each, UNCERTAIN, np.random.default_rng(1)) for each in (one, many))
+    assert alone.quantiles.shape == (70, len(method.QUANTILES))
+    assert np.array_equal(alone.quantiles, among.quantiles[:, 0], equal_nan=True)

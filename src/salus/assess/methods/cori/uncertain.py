@@ -32,25 +32,22 @@ def estimate_rt_uncertain_on(
     together. Each interval that is drawn gives a posterior of its own, and R is their even mixture; in the days
     that are still being reported each of the nowcast's draws goes with one of the intervals.
     """
-    path = nowcast.median_path()
+    path, samples = nowcast.median_path(), nowcast.samples
+    single = path.ndim == 1
+    if single:
+        path, samples = path[:, None], samples[:, None]
     means, sds = interval.draw(INTERVALS, rng)
     drawn = [discretised_serial_interval(mean, sd, days=path.shape[0]) for mean, sd in zip(means, sds, strict=True)]
     levels = as_levels(quantiles)
     # What stays undefined, and the shape of the answer, are those of the middle of what it may be.
     middle = discretised_serial_interval(interval.mean, interval.sd, days=path.shape[0])
     plain = estimate_rt_from_nowcast(nowcast, middle, rng=rng, window=window, quantiles=quantiles)
-    sample = _settled(path, drawn, window)
-    tail = nowcast.samples.shape[0]
-    if tail:
-        # One value for each of the nowcast's draws and days.
-        late = _late(np.nan_to_num(path), nowcast.samples, drawn, window, rng)
-        values = np.concatenate(
-            [_told(sample[:-tail], levels), _told(late, levels)]
-        )  # fmt: skip
-        mean = np.concatenate([sample[:-tail].mean(axis=-1), late.mean(axis=-1)])
-        sd = np.concatenate([sample[:-tail].std(axis=-1), late.std(axis=-1)])
-    else:
-        values, mean, sd = _told(sample, levels), sample.mean(axis=-1), sample.std(axis=-1)
+    # For days that are still being reported, one value for each of the nowcast's draws.
+    days = path.shape[0] - samples.shape[0]
+    parts = [_settled(path, drawn, window)[:days], _late(np.nan_to_num(path), samples, drawn, window, rng)]
+    parts = [part[:, 0] if single else part for part in parts if part.shape[0]]
+    values = np.concatenate([_told(part, levels) for part in parts])
+    mean, sd = (np.concatenate([by(part, axis=-1) for part in parts]) for by in (np.mean, np.std))
     lost = plain.undefined
     values[lost], mean[lost], sd[lost] = np.nan, np.nan, np.nan
     return RtResult(mean, sd, values, levels, lost, plain.uninformed, window)
