@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -37,7 +38,7 @@ def rt_figure(row: EstimateRow | None, interval: str = "") -> Figure | None:
         "day": moments.day(points[-1].on, "short"),
     }
     drawing = fan_with_outcome(
-        Fan(expected=points, outcome=(), words=figures.chart_words(), number=figures.axis_number, day=figures.axis_day),
+        Fan(expected=points, outcome=(), words=replace(figures.chart_words(), forecast=_("Median")), number=figures.axis_number, day=figures.axis_day),
         title=title,
     )
     rows: list[dict[str, Any]] = [

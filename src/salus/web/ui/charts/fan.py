@@ -41,8 +41,7 @@ class Fan:
             Key("b50", w.band_50, "#8db3d6"),
             Key("b90", w.band_90, "#d0e0ef"),
             Key("line", w.forecast),
-            Key("hit", w.outcome),
-            Key("miss", w.outside),
+            *((Key("hit", w.outcome), Key("miss", w.outside)) if self.known else ()),
         ]
 
     def hits(self) -> tuple[int, int]:
