@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from salus.epi.ahead import Revisions as Revisions
     from salus.epi.ahead import learn_revisions as learn_revisions
     from salus.epi.ahead import weekly_ensemble as weekly_ensemble
+    from salus.epi.ahead import Related as Related
     from salus.epi.chains import DelayDistribution as DelayDistribution
     from salus.epi.chains import OffspringDistribution as OffspringDistribution
     from salus.epi.chains import TransmissionPairs as TransmissionPairs
