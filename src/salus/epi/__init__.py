@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from salus.epi.aberration import baseline_pvalues as baseline_pvalues
     from salus.epi.aberration import ears as ears
     from salus.epi.ahead import Ensemble as Ensemble
+    from salus.epi.ahead import Related as Related
     from salus.epi.ahead import Revisions as Revisions
     from salus.epi.ahead import learn_revisions as learn_revisions
     from salus.epi.ahead import weekly_ensemble as weekly_ensemble
-    from salus.epi.ahead import Related as Related
     from salus.epi.chains import DelayDistribution as DelayDistribution
     from salus.epi.chains import OffspringDistribution as OffspringDistribution
     from salus.epi.chains import TransmissionPairs as TransmissionPairs
