@@ -20,6 +20,8 @@ from salus.epi.errors import (
 )
 
 # Order of the sampled rates.
+# How much rather cases are seen than not: the shape of the prior of the share, as in outbreaker2.
+_DOUBT = 10.0
 _MUTATIONS, _REPORTING, _OFFSPRING, _IMPORTS, _CONTACT, _FALSE = range(6)
 
 
@@ -32,7 +34,8 @@ class Evidence:
     dates : IntArray, shape (N,)
     delay : FloatArray, shape (S,)
     spacing : FloatArray, shape (K, D)
-        Days between infections with 0, 1.. unseen cases between.
+        Days between infections with 0, 1.. unseen cases between; then, if any may be unseen,
+        between two cases of one unseen infector.
     distance : FloatArray, shape (N, N)
         Differing sites; NaN where unknown.
     known : BoolArray, shape (N, N)
@@ -59,16 +62,27 @@ class Evidence:
         return np.array([1.0, 0.9, 1.0, 1 / self.span, 0.5, 0.1])
 
     @property
+    def steps(self) -> IntArray:
+        """Transmissions that a link of each kind takes; two from an unseen infector to both of its cases."""
+        kinds = self.spacing.shape[0]
+        steps = np.arange(1, kinds + 1)
+        if kinds > 1:
+            steps[-1] = 2
+        return steps
+
+    @property
     def span(self) -> int:
         """Days over which infections may have happened."""
         return int(self.dates.max() - self.dates.min()) + self.delay.size
 
     def weigh(self, rates: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Weight of each infector with 0, 1.. unseen between (N, N, K), and of outside (N,)."""
-        steps = np.arange(1, self.spacing.shape[0] + 1)
+        """Weight of each link by its kind, as in `spacing` (N, N, K), and of outside (N,)."""
+        steps = self.steps
         genome = self._genome(rates[_MUTATIONS], steps)
         reported = np.log(rates[_REPORTING]) + (steps - 1) * np.log1p(-rates[_REPORTING])
-        logs = genome + reported + np.log(rates[_OFFSPRING])
+        # Every generation multiplies; of an unseen infector's cases the earlier one is there already.
+        births = np.where(np.arange(steps.size) < steps, steps, 1)
+        logs = genome + reported + births * np.log(rates[_OFFSPRING])
         if self.met is not None:
             yes, no = np.log(rates[_CONTACT] / rates[_FALSE]), np.log1p(-rates[_CONTACT]) - np.log1p(-rates[_FALSE])
             logs[:, :, 0] += np.where(self.met, yes, no)
@@ -85,16 +99,39 @@ class Evidence:
         logs: FloatArray = np.where(self.known[:, :, None], seen, self.outside[:, None, None])
         return logs
 
-    def draw_rates(self, infector: IntArray, unseen: IntArray, rng: np.random.Generator) -> FloatArray:
-        """Draw the rates given who infected whom."""
+    def _draw_births(
+        self, kind: IntArray, infection: IntArray, rates: FloatArray, rng: np.random.Generator
+    ) -> tuple[float, float]:
+        """Draw the share of cases that are seen and the infections by each case.
+
+        Seen and unseen infections by a case are drawn in turn; only those until the last
+        infection could be noticed.
+        """
+        depth = max(self.spacing.shape[0] - 1, 1)
+        until = np.minimum(infection.max() - infection, self.spacing.shape[1] - 1)
+        room = np.cumsum(self.spacing[:depth], axis=1)[:, until].sum(axis=1)
+        seen, between = kind.size, int((self.steps[kind] - 1).sum())
+        hidden = rates[_OFFSPRING] * (1 - rates[_REPORTING])
+        shown = rng.gamma(1 + seen, 1 / (1 + float(room @ hidden ** np.arange(depth))))
+        if depth > 1:
+            grid = np.linspace(0.005, 4, 400)
+            logs = between * np.log(grid) - shown * (grid[:, None] ** np.arange(depth)) @ room - grid
+            logs -= _DOUBT * np.log1p(grid / shown)
+            chance = np.cumsum(np.exp(logs - logs.max()))
+            hidden = float(grid[np.searchsorted(chance, rng.random() * chance[-1])])
+        return shown / (shown + hidden), shown + hidden
+
+    def draw_rates(
+        self, infector: IntArray, kind: IntArray, infection: IntArray, rates_now: FloatArray, rng: np.random.Generator
+    ) -> FloatArray:
+        """Draw the rates given to whom each case is linked, and how."""
         linked = np.flatnonzero(infector >= 0)
-        source, between = infector[linked], unseen[linked]
+        source, between = infector[linked], self.steps[kind[linked]] - 1
         known = self.known[linked, source]
         rates = np.full(6, np.nan)
         changed = float(np.nan_to_num(self.distance[linked, source])[known].sum())
         rates[_MUTATIONS] = rng.gamma(1 + changed, 1 / (1 + float((between[known] + 1).sum())))
-        rates[_REPORTING] = rng.beta(10 + linked.size, 1 + int(between.sum()))
-        rates[_OFFSPRING] = rng.gamma(1 + linked.size, 1 / (1 + infector.size))
+        rates[_REPORTING], rates[_OFFSPRING] = self._draw_births(kind[linked], infection, rates_now, rng)
         rates[_IMPORTS] = rng.gamma(1 + infector.size - linked.size, 1 / (2 * self.span))
         if self.met is not None:
             pairs = infector.size * (infector.size - 1) // 2
@@ -126,7 +163,7 @@ def gather(
         raise TooShortError("dates must hold two cases or more, one day each.")
     if not np.isfinite(days).all() or bool((days != np.round(days)).any()):
         raise MissingInputError("dates must be whole days for every case: drop cases without a date.")
-    spacing = _spacing(_probabilities(generation, "generation"), unseen + 1)
+    spacing = _spacing(_probabilities(generation, "generation"), unseen)
     require(spacing[0, 0] == 0, "generation must give day 0 no weight: nobody infects on the day of infection.")
     cases = days.size
     distance = _distance(distances, genome_length, cases)
@@ -147,13 +184,20 @@ def _probabilities(values: npt.ArrayLike, name: str) -> FloatArray:
     return whole
 
 
-def _spacing(weights: FloatArray, depth: int) -> FloatArray:
-    """Convolutions of the generation time with itself, shape (depth, days)."""
-    out = np.zeros((depth, depth * (weights.size - 1) + 1))
+def _spacing(weights: FloatArray, unseen: int) -> FloatArray:
+    """Convolutions of the generation time with itself, then its difference, by days.
+
+    Of two cases of one infector the later is linked to the earlier, so that days are above 0.
+    """
+    depth = unseen + 1
+    out = np.zeros((depth + min(unseen, 1), depth * (weights.size - 1) + 1))
     row = weights
     for step in range(depth):
         out[step, : row.size] = row
         row = np.convolve(row, weights)
+    if unseen:
+        apart = np.correlate(weights, weights, mode="full")[weights.size :]
+        out[depth, 1 : apart.size + 1] = apart
     return out
 
 

@@ -84,7 +84,7 @@ def who_infected_whom(
     r"""Estimate who infected whom in an outbreak.
 
     Case :math:`i`, infected on day :math:`t_i`, had infector :math:`a` with :math:`\kappa - 1`
-    unseen cases between with weight :math:`R\,\pi (1-\pi)^{\kappa-1}\, w^{*\kappa}(t_i - t_a)\,
+    unseen cases between with weight :math:`R^\kappa \pi (1-\pi)^{\kappa-1} w^{*\kappa}(t_i - t_a)\,
     (\lambda\kappa)^{d} e^{-\lambda\kappa} (3L)^{-d}\, c_{ia}`; cases come from outside at a
     constant rate; each showed :math:`s` days after infection with probability :math:`f(s)`.
 
@@ -127,9 +127,10 @@ def who_infected_whom(
     Given the days of infection the infectors are independent, so they are summed out: only the
     days are sampled, and the infectors drawn exactly. Mutations, reporting, contacts and
     imports have conjugate priors: mutations and R Gamma(1, 1), reporting Beta(10, 1) as in
-    outbreaker2, contacts Beta(1, 1), imports exponential with one expected. The support of an infector is
-    calibrated if the model holds; unseen cases that infected several seen ones make genomes
-    look more alike than it expects.
+    outbreaker2, contacts Beta(1, 1), imports exponential with one expected. The later of two cases of one
+    unseen infector may be linked to the earlier, two transmissions apart and with the weight
+    :math:`R\,\pi (1-\pi)`; it then has the earlier one's infector. The support of an infector
+    is calibrated if the model holds.
 
     References
     ----------
@@ -153,7 +154,7 @@ class _Run:
     likelihood: FloatArray
     infection: IntArray
     infector: IntArray
-    unseen: IntArray
+    kind: IntArray
     rates: FloatArray
 
 
@@ -161,7 +162,7 @@ def _run(evidence: Evidence, draws: int, rng: np.random.Generator) -> _Run:
     """Run one chain, a quarter of it to settle."""
     cases, settle = evidence.dates.size, draws // 4
     infection = evidence.dates - rng.choice(evidence.delay.size, cases, p=evidence.delay)
-    infector, between = np.full(cases, -1), np.zeros(cases, dtype=np.int64)
+    drawn = np.full((3, cases), -1)
     rates = evidence.first_rates()
     support = np.zeros((cases, cases + 1))
     run = _Run(
@@ -180,11 +181,11 @@ def _run(evidence: Evidence, draws: int, rng: np.random.Generator) -> _Run:
             evidence.dates, evidence.delay, weights, imported, evidence.spacing, rng.random(cases), infection
         )
         chance = rng.random(cases)
-        draw_infectors(infection, weights, imported, evidence.spacing, chance, infector, between, support)
-        rates = evidence.draw_rates(infector, between, rng)
+        draw_infectors(infection, weights, imported, evidence.spacing, chance, drawn, support)
+        rates = evidence.draw_rates(drawn[0], drawn[1], infection, rates, rng)
         if step >= 0:
             run.likelihood[step], run.rates[step] = likelihood, rates
-            run.infection[step], run.infector[step], run.unseen[step] = infection, infector, between
+            run.infection[step], run.infector[step], run.kind[step] = infection, drawn[2], drawn[1]
     support /= draws
     return run
 
@@ -194,9 +195,9 @@ def _summarise(evidence: Evidence, runs: list[_Run], levels: FloatArray) -> Tran
     probability = sum((run.support for run in runs), np.zeros((cases, cases + 1))) / len(runs)
     infector = probability.argmax(axis=1)
     samples = np.vstack([run.infector for run in runs])
-    between = np.vstack([run.unseen for run in runs])
+    kind = np.vstack([run.kind for run in runs])
     linked = (samples >= 0).sum(axis=0)
-    direct = ((samples >= 0) & (between == 0)).sum(axis=0) / np.where(linked > 0, linked, np.nan)
+    direct = ((samples >= 0) & (kind == 0)).sum(axis=0) / np.where(linked > 0, linked, np.nan)
     infectees = np.stack([np.bincount(draw[draw >= 0], minlength=cases) for draw in samples])
     trace = np.stack([run.likelihood for run in runs])
     rates = np.quantile(np.vstack([run.rates for run in runs]), levels, axis=0).T

@@ -117,30 +117,32 @@ def draw_infectors(
     imported: FloatArray,
     spacing: FloatArray,
     uniforms: FloatArray,
-    infector: IntArray,
-    unseen: IntArray,
+    drawn: IntArray,
     support: FloatArray,
 ) -> None:
-    """Draw who infected each case, -1 for an import, and how many unseen cases stand between.
+    """Draw who infected each case, -1 for an import, and by which kind of link.
 
-    The exact probabilities given the days are added to `support`, shape (N, N + 1), whose last
-    column is for imports.
+    `drawn`, shape (3, N), takes the case linked to, the kind of link (unseen cases between, or
+    last: an unseen infector in common) and the infector, which for a common unseen infector is
+    that of the case linked to. The exact probabilities given the days and the infectors of
+    earlier cases are added to `support`, shape (N, N + 1), whose last column is for imports.
     """
-    cases = infection.shape[0]
-    for case in range(cases):
+    cases, kinds = infection.shape[0], spacing.shape[0]
+    for case in np.argsort(infection):
         total = imported[case] + _own(case, infection[case], infection, weights, spacing)
         goal = uniforms[case] * total - imported[case]
         support[case, cases] += imported[case] / total
-        infector[case], unseen[case] = -1, 0
+        drawn[0, case], drawn[1, case], drawn[2, case] = -1, 0, -1
         for other in range(cases):
-            if other == case:
-                continue
             days = infection[case] - infection[other]
-            support[case, other] += _link(weights[case, other], spacing, days) / total
-            if goal <= 0.0 or days < 0 or days >= spacing.shape[1]:
+            if other == case or days < 0 or days >= spacing.shape[1]:
                 continue
-            for between in range(spacing.shape[0]):
-                part = weights[case, other, between] * spacing[between, days]
-                if goal > 0.0 and part > 0.0:
-                    infector[case], unseen[case] = other, between
+            for kind in range(kinds):
+                part = weights[case, other, kind] * spacing[kind, days]
+                if part <= 0.0:
+                    continue
+                source = drawn[2, other] if kinds > 1 and kind == kinds - 1 else other
+                support[case, source] += part / total
+                if goal > 0.0:
+                    drawn[0, case], drawn[1, case], drawn[2, case] = other, kind, source
                     goal -= part
