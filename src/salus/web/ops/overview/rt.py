@@ -38,7 +38,13 @@ def rt_figure(row: EstimateRow | None, interval: str = "") -> Figure | None:
         "day": moments.day(points[-1].on, "short"),
     }
     drawing = fan_with_outcome(
-        Fan(expected=points, outcome=(), words=replace(figures.chart_words(), forecast=_("Median")), number=figures.axis_number, day=figures.axis_day),
+        Fan(
+            expected=points,
+            outcome=(),
+            words=replace(figures.chart_words(), forecast=_("Median")),
+            number=figures.axis_number,
+            day=figures.axis_day,
+        ),
         title=title,
     )
     rows: list[dict[str, Any]] = [
