@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any
 
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from salus.web.public.situation import Item, Situation, Zone, day
+from salus.web.ui.timetable import days_word, mode_word
 
 # In the order in which they are shown.
 KINDS = ("water", "cooling", "testing", "vaccination")
@@ -24,29 +23,6 @@ def kind_word(kind: str) -> str:
         "water": _("Drinking water"),
     }
     return words.get(kind, kind)
-
-
-def mode_word(mode: str) -> str:
-    """Return what runs on a line."""
-    words = {
-        "tram": _("Tram"),
-        "metro": _("Metro"),
-        "rail": _("Train"),
-        "bus": _("Bus"),
-        "ferry": _("Ferry"),
-        "other": _("Public transport"),
-    }
-    return words.get(mode, mode)
-
-
-def days_word(weekdays: Iterable[int]) -> str:
-    """Return days of the week in words: every day, Monday to Friday, or each by its name."""
-    days = sorted(set(weekdays))
-    if len(days) == 7:
-        return _("Every day")
-    if len(days) > 2 and all(after == before + 1 for before, after in pairwise(days)):
-        return _("%(first)s to %(last)s") % {"first": WEEKDAYS[days[0]], "last": WEEKDAYS[days[-1]]}
-    return " · ".join(str(WEEKDAYS[day]) for day in days)
 
 
 def closed_lines(situation: Situation, zone: Zone | None = None) -> list[Item]:

@@ -19,7 +19,8 @@ from salus.plan.schemas import OPEN_SITES, SITE_KINDS, ServiceTemplate
 from salus.plan.selectors import measure_list
 from salus.trust.schemas import Viewer
 from salus.web.ops.overview.queues import decision_title
-from salus.web.ops.services.words import mode_word, site_word
+from salus.web.ops.services.words import site_word
+from salus.web.ui.timetable import mode_word
 
 Choices = list[tuple[str, str]]
 

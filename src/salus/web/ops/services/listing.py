@@ -26,9 +26,10 @@ from salus.trust.schemas import Tier
 from salus.web.ops.moment import keep_moment, known_at, shown
 from salus.web.ops.overview.queues import decision_title
 from salus.web.ops.pages import page
-from salus.web.ops.services.words import asked_word, hours_word, mode_word, state_word, title_of
+from salus.web.ops.services.words import asked_word, hours_word, state_word, title_of
 from salus.web.ops.work.words import areas
 from salus.web.ui.components import Column, Link, Table, sort_table
+from salus.web.ui.timetable import mode_word
 
 Names = tuple[dict[Any, LineRow], dict[Any, FacilityRow]]
 

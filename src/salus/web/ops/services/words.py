@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import pairwise
-
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from salus.base.texts import pick
@@ -13,6 +9,7 @@ from salus.city.schemas import FacilityRow, LineRow
 from salus.decide.changes.schemas import LINE_CLOSED, ServiceChangeRow
 from salus.plan.schemas import CLOSE_LINES, ServiceTemplate
 from salus.web.ops.work.words import Word
+from salus.web.ui.timetable import days_word
 
 
 def state_word(state: str) -> Word:
@@ -37,19 +34,6 @@ def site_word(site: str) -> str:
     return words.get(site, site)
 
 
-def mode_word(mode: str) -> str:
-    """Return what runs on a line."""
-    words = {
-        "tram": _("Tram"),
-        "metro": _("Metro"),
-        "rail": _("Train"),
-        "bus": _("Bus"),
-        "ferry": _("Ferry"),
-        "other": _("Public transport"),
-    }
-    return words.get(mode, mode)
-
-
 def asked_word(asked: ServiceTemplate) -> str:
     """Return what a measure asks for."""
     if asked.what == CLOSE_LINES:
@@ -68,17 +52,7 @@ def title_of(row: ServiceChangeRow, line: LineRow | None, place: FacilityRow | N
     return _("%(site)s at %(place)s") % {"site": site_word(row.site), "place": name}
 
 
-def days_word(weekdays: Iterable[int]) -> str:
-    """Return days of the week in words."""
-    days = sorted(set(weekdays))
-    if len(days) == 7:
-        return _("Every day")
-    if len(days) > 2 and all(after == before + 1 for before, after in pairwise(days)):
-        return _("%(first)s to %(last)s") % {"first": WEEKDAYS[days[0]], "last": WEEKDAYS[days[-1]]}
-    return ", ".join(str(WEEKDAYS_ABBR[day]) for day in days)
-
-
 def hours_word(row: ServiceChangeRow) -> str:
     """Return when a site is open, and for how many."""
-    given = {"days": days_word(row.weekdays), "opens": row.opens, "closes": row.closes, "n": row.per_day}
+    given = {"days": days_word(row.weekdays, short=True), "opens": row.opens, "closes": row.closes, "n": row.per_day}
     return _("%(days)s, %(opens)s to %(closes)s, for %(n)s people a day") % given
