@@ -15,7 +15,7 @@ from benchmarks.epi.claims import ROOT, Row, claim, keep, peer, timed
 from salus.epi.chains import TransmissionTree, offspring_distribution, who_infected_whom
 
 SHARED = Path(os.environ.get("SALUS_SHARED", ROOT.parent / "shared")) / "data"
-RUNS, CASES, SITES = 20, 30, 10_000
+RUNS, CASES, SITES = 100, 30, 10_000
 
 
 def by_day(mean: float, sd: float) -> np.ndarray:
