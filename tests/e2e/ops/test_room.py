@@ -90,6 +90,8 @@ def test_the_palette_finds_pages_and_zones(demo: Demo, enter: Enter) -> None:
     expect(page.locator("[role=option]").filter(has_text="Lighthouse Point")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lighthouse Point")
+    # The heading is there before the page's scripts are: a key pressed now would be heard by nobody.
+    page.wait_for_load_state()
     page.keyboard.press("Control+k")
     page.locator("dialog.palette input").fill("learn")
     expect(page.locator("[role=option]").first).to_contain_text("Learn")
