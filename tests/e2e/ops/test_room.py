@@ -103,6 +103,8 @@ def test_the_chain_opens_where_the_record_is(demo: Demo, enter: Enter) -> None:
     page = enter("amira")
     page.goto(f"{demo.url}/ops/signals/")
     page.locator("[data-queue] .title a").first.click()
+    page.wait_for_url(re.compile(r"/ops/signals/."))
+    page.wait_for_load_state()
     page.locator("details.chain > summary").first.click()
     expect(page.locator(".chain-body li.here")).to_be_visible()
     page.locator(".chain-body a").last.click()
