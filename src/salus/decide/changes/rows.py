@@ -6,9 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from salus.base import clock
-from salus.decide.changes.models import ServiceChange
 from salus.decide.changes.schemas import ServiceChangeRow
-from salus.decide.models import Decision
+from salus.decide.models import Decision, ServiceChange
 
 _SAME = (
     "id number decision_id measure kind line_id facility_id site per_day opens closes whole from_on until_on reason "

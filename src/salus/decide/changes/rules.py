@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from salus.base import clock
 from salus.base.errors import Conflict, Invalid
 from salus.city.schemas import ZoneRow
-from salus.decide.changes.models import ServiceChange
 from salus.decide.changes.rows import change_row
 from salus.decide.changes.schemas import SiteHours, Span
-from salus.decide.models import Decision
+from salus.decide.models import Decision, ServiceChange
 from salus.plan.schemas import SITE_KINDS
 from salus.plan.scope import zones_by_id
 

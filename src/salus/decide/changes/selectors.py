@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from salus.base import clock
 from salus.base.errors import NotFound
-from salus.decide.changes.models import ServiceChange
 from salus.decide.changes.rows import change_row
 from salus.decide.changes.schemas import LINE_CLOSED, SITE_OPENED, ServiceChangeRow, ServiceWish
+from salus.decide.models import ServiceChange
 from salus.decide.permissions import SERVICE_VIEW
 from salus.decide.schemas import DecisionRow
 from salus.decide.selectors import decision_list

@@ -18,10 +18,9 @@ from salus.base.versioned import record_create, record_revise
 from salus.city.selectors import facility_get, line_get
 from salus.decide import events
 from salus.decide.changes import rules
-from salus.decide.changes.models import ServiceChange
 from salus.decide.changes.schemas import LINE_CLOSED, SITE_OPENED, SiteHours, Span
 from salus.decide.describers import DECISION, SERVICE_CHANGE
-from salus.decide.models import Decision
+from salus.decide.models import Decision, ServiceChange
 from salus.decide.permissions import SERVICE_ORDER
 from salus.plan.scope import require_everywhere
 from salus.trust.schemas import Tier, Viewer
