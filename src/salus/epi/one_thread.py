@@ -1,4 +1,4 @@
-"""Keep the linear algebra of small matrices in one thread, where threads would only wait for each other."""
+"""Keep the linear algebra of small matrices, and trees of small tables, in one thread, where threads would only wait for each other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 
 def in_one_thread(call: Callable[P, R]) -> Callable[P, R]:
-    """Run a function without the threads of the linear algebra beneath it; sums are then the same on every machine."""
+    """Run a function without the threads of the linear algebra and the trees beneath it; sums are then the same on every machine."""
 
     @wraps(call)
     def alone(*given: P.args, **named: P.kwargs) -> R:

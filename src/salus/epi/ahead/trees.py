@@ -8,6 +8,7 @@ from scipy.special import ndtri
 from salus.epi.ahead.drift import carry_on
 from salus.epi.ahead.moments import Moments
 from salus.epi.arrays import BoolArray, FloatArray, IntArray
+from salus.epi.one_thread import in_one_thread
 
 _FITTED = np.array([0.025, 0.25, 0.5, 0.75, 0.975])
 _ROWS = 8_000
@@ -32,6 +33,7 @@ def learnable(moments: Moments, horizon: int, until: int) -> BoolArray:
     return out
 
 
+@in_one_thread
 def boosted(moments: Moments, horizon: int, until: int, origins: IntArray, levels: FloatArray) -> FloatArray:
     """Gradient-boosted quantiles of all horizons in one model, shape (O, H, S, Q), common scale.
 
@@ -42,7 +44,6 @@ def boosted(moments: Moments, horizon: int, until: int, origins: IntArray, level
 
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
-    from threadpoolctl import threadpool_limits
 
     drift = carry_on(moments, horizon, until)
     left, target = _stacked(moments, drift, horizon, until)
@@ -62,9 +63,7 @@ def boosted(moments: Moments, horizon: int, until: int, origins: IntArray, level
             early_stopping=False,
             random_state=_SEED,
         )
-        # The tables are small: threads would only wait for each other, and use up what others need.
-        with threadpool_limits(1, user_api="openmp"):
-            found[:, place] = model.fit(left[pick], target[pick]).predict(ask)
+        found[:, place] = model.fit(left[pick], target[pick]).predict(ask)
     shape = (horizon, origins.size, moments.level.shape[1], _FITTED.size)
     spread = np.moveaxis(np.sort(found, axis=-1).reshape(shape), 0, 1)
     return interpolated(spread, _FITTED, levels) + _centre(moments, drift, origins)
