@@ -44,11 +44,17 @@ def settle(parked: ParkedRow, by: Viewer) -> None:
 
 def review_batch(parked: ParkedRow, brought: Import, by: Viewer) -> Import:
     """Return the import that carries what a row brought."""
+    label = _("%(label)s, line %(line)s") % {"label": brought.label[:200], "line": parked.line}
+    return batch_of_one(source=parked.source, kind="review", label=label, by=by)
+
+
+def batch_of_one(*, source: str, kind: str, label: str, by: Viewer) -> Import:
+    """Return an import of one row that a person brought by hand."""
     moment = clock.now()
     return Import.objects.create(
-        source=parked.source,
-        kind="review",
-        label=_("%(label)s, line %(line)s") % {"label": brought.label[:200], "line": parked.line},
+        source=source,
+        kind=kind,
+        label=label,
         status="committed",
         rows_read=1,
         rows_good=1,

@@ -12,6 +12,7 @@ from salus.base import clock
 from salus.base.audit import audited, note
 from salus.base.errors import Invalid, NotFound
 from salus.gather.imports.committing import publish
+from salus.gather.imports.reviewing import batch_of_one
 from salus.gather.models import Import, Series, Stratum
 from salus.gather.permissions import OBSERVATION_CORRECT
 from salus.gather.schemas import ALL_STRATA, ALL_STRATA_CODE, Status
@@ -44,7 +45,8 @@ def observation_correct(
     policy.require(by, OBSERVATION_CORRECT, zone=place.path, tier=Tier(row.tier))
     _check(row, valid_on, value, Status(status), reason)
     moment = clock.now()
-    batch = _batch(row, f"{place.code} {valid_on.isoformat()}: {reason.strip()}"[:300], by)
+    label = f"{place.code} {valid_on.isoformat()}: {reason.strip()}"[:300]
+    batch = batch_of_one(source=row.source, kind="correction", label=label, by=by)
     fact = {
         "series": row.number,
         "valid_at": (valid_on - _EPOCH).days * _DAY,
@@ -76,22 +78,6 @@ def _check(row: Series, valid_on: date, value: float | None, status: Status, rea
         raise Invalid(_("%(value)s is below zero.") % {"value": value}, remedy=_("Correct the number."))
     if value is not None and row.kind == "count" and value != int(value):
         raise Invalid(_("A count must be a whole number."), remedy=_("Correct the number."))
-
-
-def _batch(row: Series, label: str, by: Viewer) -> Import:
-    moment = clock.now()
-    return Import.objects.create(
-        source=row.source,
-        kind="correction",
-        label=label,
-        status="committed",
-        rows_read=1,
-        rows_good=1,
-        recorded_at=moment,
-        recorded_by=by.id,
-        committed_at=moment,
-        ended_at=moment,
-    )
 
 
 def _stratum(code: str) -> int:
