@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -37,10 +37,7 @@ def standing(decision: UUID) -> Decision:
 
 def ground(decision: Decision) -> dict[UUID, ZoneRow]:
     """Return the smallest areas of a decision."""
-    known = zones_by_id()
-    chosen = {UUID(text) for text in decision.zone_ids}
-    parents = {zone.parent_id for zone in known.values()}
-    return {zone.id: zone for zone in known.values() if zone.id not in parents and chosen & set(zone.path)}
+    return _leaves(zones_by_id(), {UUID(text) for text in decision.zone_ids})
 
 
 def smallest(zone_ids: Iterable[UUID]) -> set[UUID]:
@@ -52,8 +49,13 @@ def smallest(zone_ids: Iterable[UUID]) -> set[UUID]:
             _("%(missing)s of the areas are not known.") % {"missing": len(lost)},
             remedy=_("Choose areas from the list."),
         )
+    return set(_leaves(known, chosen))
+
+
+def _leaves(known: Mapping[UUID, ZoneRow], chosen: set[UUID]) -> dict[UUID, ZoneRow]:
+    """Return the areas without others in them that lie in what was chosen."""
     parents = {zone.parent_id for zone in known.values()}
-    return {zone.id for zone in known.values() if zone.id not in parents and chosen & set(zone.path)}
+    return {zone.id: zone for zone in known.values() if zone.id not in parents and chosen & set(zone.path)}
 
 
 def require_within(wanted: set[UUID], allowed: Iterable[UUID], decision: Decision) -> None:
